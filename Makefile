@@ -1,0 +1,41 @@
+# Everything runs in .venv, with the versions and hashes of requirements.lock.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+
+.PHONY: lab test notebooks format lock clean
+
+lab: $(READY)  ## open JupyterLab on the first notebook
+	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root notebooks/00_start_here.ipynb
+
+test: $(READY)  ## run all tests
+	$(BIN)/python -m pytest
+
+notebooks: $(READY)  ## run every notebook and store its output
+	$(BIN)/jupyter execute --inplace --NotebookClient.record_timing=False \
+		--NotebookClient.store_widget_state=False $(NOTEBOOKS)
+
+format: $(READY)  ## lint and format code and notebooks
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(READY)  ## take the newest versions into the lock files
+	$(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
+		--all-extras --group build --output-file requirements.lock pyproject.toml
+	echo uv | $(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
+		--python-version 3.11 --output-file requirements-uv.lock -
+
+clean:  ## remove the environment
+	rm -rf .venv
+
+$(READY): pyproject.toml requirements.lock requirements-uv.lock jupyterlab-overrides.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	mkdir -p .venv/share/jupyter/lab/settings
+	cp jupyterlab-overrides.json .venv/share/jupyter/lab/settings/overrides.json
+	touch $(READY)

@@ -1,0 +1,110 @@
+"""Activation functions σ and their slopes σ′, both as functions of the weighted input z.
+
+All of them accept complex z: the complex-step derivative (`finite_difference(scheme="complex")`)
+differentiates through them. Where a function has two branches, the real part of z chooses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["ACTIVATIONS", "Activation"]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function: ``sigma(z)`` is a, ``sigma.prime(z)`` is the slope da/dz.
+
+    Attributes
+    ----------
+    name : str
+        The name by which `Network` knows it.
+    value : callable
+        z (n, m) to a (n, m), dimensionless.
+    prime : callable
+        z (n, m) to the slopes (n, m), dimensionless. For softmax, whose outputs depend on every z
+        of their layer, the whole table (n, n, m): entry [k, j] is ∂a_k/∂z_j.
+    """
+
+    name: str
+    value: Callable[[np.ndarray], np.ndarray]
+    prime: Callable[[np.ndarray], np.ndarray]
+
+    def __call__(self, z: ArrayLike) -> np.ndarray:
+        return self.value(np.asarray(z))
+
+
+def _mirror_to_right(z):
+    return np.where(z.real >= 0, z, -z)
+
+
+def _sigmoid(z):
+    e = np.exp(-_mirror_to_right(z))  # never above 1, so that no z overflows
+    return np.where(z.real >= 0, 1, e) / (1 + e)
+
+
+def _sigmoid_prime(z):
+    z = np.asarray(z)
+    return _sigmoid(z) * _sigmoid(-z)  # σ(−z) is 1 − σ(z), without the cancellation
+
+
+def _tanh_prime(z):
+    return 4 * _sigmoid_prime(2 * np.asarray(z))  # 1 − tanh²(z), without the cancellation
+
+
+def _relu(z):
+    return np.where(z.real > 0, z, 0)
+
+
+def _relu_prime(z):
+    return np.where(np.real(z) > 0, np.ones_like(z), 0)  # at the kink z = 0: 0, by convention
+
+
+LEAK = 0.01  # the slope that Maas, Hannun and Ng (2013) gave to negative z
+
+
+def _leaky_relu(z):
+    return np.where(z.real > 0, z, LEAK * z)
+
+
+def _leaky_relu_prime(z):
+    return np.where(np.real(z) > 0, np.ones_like(z), LEAK)
+
+
+def _left_half(z):
+    return np.where(np.real(z) > 0, 0, z)  # np.where evaluates both branches: keep exp(z) small
+
+
+def _elu(z):
+    return np.where(z.real > 0, z, np.expm1(_left_half(z)))
+
+
+def _elu_prime(z):
+    return np.exp(_left_half(z))
+
+
+def _softmax(z):
+    e = np.exp(z - z.real.max(axis=0))  # the largest exponent is 0, so that no z overflows
+    return e / e.sum(axis=0)
+
+
+def _softmax_prime(z):
+    a = _softmax(np.asarray(z))
+    identity = np.eye(len(a), dtype=a.dtype)[:, :, np.newaxis]
+    return a[:, np.newaxis] * (identity - a[np.newaxis])
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    sigma.name: sigma
+    for sigma in (
+        Activation("sigmoid", _sigmoid, _sigmoid_prime),
+        Activation("tanh", np.tanh, _tanh_prime),
+        Activation("relu", _relu, _relu_prime),
+        Activation("leaky_relu", _leaky_relu, _leaky_relu_prime),
+        Activation("elu", _elu, _elu_prime),  # α = 1, as Clevert, Unterthiner, Hochreiter (2016)
+        Activation("linear", np.positive, np.ones_like),
+        Activation("softmax", _softmax, _softmax_prime),
+    )
+}

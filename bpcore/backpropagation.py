@@ -1,0 +1,80 @@
+"""Backpropagation: the four equations BP1 to BP4 of Nielsen, ch. 2, for all samples at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bpcore.costs import problem
+from bpcore.network import Layers, Network, finite_forward
+
+__all__ = ["Gradient", "backprop"]
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """The derivatives of the mean cost C.
+
+    Attributes
+    ----------
+    w : Layers
+        w[l][j, k] is ∂C/∂w^l_jk, shape (n_l, n_{l−1}), for l = 2 … L.
+    b : Layers
+        b[l][j, 0] is ∂C/∂b^l_j, shape (n_l, 1).
+    delta : Layers or None
+        delta[l][j, i] is ∂C_i/∂z^l_j, where C_i is the cost of sample i alone; shape (n_l, m).
+        None where the method that made this gradient has no δ.
+    """
+
+    w: Layers
+    b: Layers
+    delta: Layers | None = None
+
+
+def backprop(
+    net: Network, x: ArrayLike, y: ArrayLike, *, cost: str = "quadratic", l2: float = 0.0
+) -> Gradient:
+    """Compute ∂C/∂w and ∂C/∂b for all weights and biases.
+
+    Parameters
+    ----------
+    net, x, y, cost, l2
+        As for `bpcore.cost`.
+
+    Returns
+    -------
+    Gradient
+        With w, b and delta.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message names it.
+    OverflowError
+        If a weighted input or an error is too large for the network's dtype.
+
+    Notes
+    -----
+    Nielsen, ch. 2: (BP1) δ^L = ∇_a C ⊙ σ′(z^L), (BP2) δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l),
+    (BP3) ∂C/∂b^l = δ^l, (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ, the last two as means over the samples.
+    """
+    x, y, C, l2 = problem(net, x, y, cost, l2)
+    trace = finite_forward(net, x)
+    z, a, w, sigma, L = trace.z, trace.a, net.w, net.sigma, net.L
+    m = x.shape[1]
+    delta, dC_dw, dC_db = {}, {}, {}
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        delta[L] = C.delta(z[L], a[L], y, sigma[L])  # BP1
+        for l in range(L - 1, 1, -1):
+            delta[l] = (w[l + 1].T @ delta[l + 1]) * sigma[l].prime(z[l])  # BP2
+        for l in range(2, L + 1):
+            dC_db[l] = delta[l].mean(axis=1, keepdims=True)  # BP3
+            dC_dw[l] = delta[l] @ a[l - 1].T / m  # BP4
+            if l2:
+                dC_dw[l] += l2 / m * w[l]
+
+    for l in range(L, 1, -1):
+        if not np.isfinite(delta[l]).all():
+            raise OverflowError(f"delta of layer {l} is too large for {net.dtype.name}")
+    return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))

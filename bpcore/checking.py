@@ -1,0 +1,51 @@
+"""A check for every equation: evaluate both sides, and say in one line whether they agree."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bpcore import validation
+
+__all__ = ["verify"]
+
+
+def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12) -> None:
+    """Print that both sides of an equation agree, or raise.
+
+    Parameters
+    ----------
+    equation : str
+        The equation's number in the text, such as "BP1".
+    left, right : array_like
+        Its two sides, evaluated; equal shapes.
+    digits : int
+        How many digits must agree, at least 1, counted from the first digit of the largest entry.
+
+    Raises
+    ------
+    AssertionError
+        If the sides differ; the message shows where, and both values.
+    TypeError, ValueError
+        If a side is not an array of finite real numbers, or the shapes differ.
+    """
+    if not isinstance(equation, str):
+        raise TypeError(f"equation must be its number as text, got {equation!r}")
+    digits = validation.integer(digits, "digits", least=1)
+    left = validation.finite_array(left, f"the left side of ({equation})", np.dtype(float))
+    right = validation.finite_array(right, f"the right side of ({equation})", np.dtype(float))
+    if left.shape != right.shape:
+        raise ValueError(
+            f"the sides of ({equation}) differ in shape: left {left.shape}, right {right.shape}"
+        )
+    if left.size == 0:
+        raise ValueError(f"the sides of ({equation}) are empty: there is nothing to compare")
+    difference = np.abs(left - right)
+    largest = max(np.abs(left).max(), np.abs(right).max())
+    if difference.max() > 0.5 * 10.0**-digits * largest:
+        worst = np.unravel_index(difference.argmax(), difference.shape)
+        place = f" at [{', '.join(map(str, worst))}]" if worst else ""
+        raise AssertionError(
+            f"({equation}) does not hold to {digits} digits: "
+            f"left {left[worst]:.{digits}g}, right {right[worst]:.{digits}g}{place}"
+        )
+    shown = f": {right + 0.0:.{min(digits, 6)}g}" if right.ndim == 0 else f", {right.size} numbers"
+    print(f"({equation}) holds to {digits} digits{shown}")

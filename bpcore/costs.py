@@ -1,0 +1,173 @@
+"""Cost functions C: the cost of each sample, and the error δ^L of the output layer (BP1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bpcore import validation
+from bpcore.activations import ACTIVATIONS, Activation
+from bpcore.network import Network, finite_forward
+
+__all__ = ["COSTS", "Cost", "cost", "problem", "total"]
+
+_SIGMOID, _SOFTMAX = ACTIVATIONS["sigmoid"], ACTIVATIONS["softmax"]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A cost function of one sample; every argument is an array of the output layer, (n_L, m).
+
+    Attributes
+    ----------
+    name : str
+        The name by which `cost` and `backprop` know it.
+    per_sample : callable
+        (z, a, y, sigma) to the costs of the samples, shape (m,), dimensionless.
+    delta : callable
+        (z, a, y, sigma) to δ^L = ∂C/∂z^L, shape (n_L, m). Nielsen, ch. 2, eq. (BP1).
+    """
+
+    name: str
+    per_sample: Callable[..., np.ndarray]
+    delta: Callable[..., np.ndarray]
+
+
+def _quadratic(z, a, y, sigma):
+    return ((y - a) ** 2).sum(axis=0) / 2
+
+
+def _quadratic_delta(z, a, y, sigma):
+    nabla_a = a - y
+    if sigma is _SOFTMAX:  # each output listens to every z: the whole sum of eq. (37) is needed
+        return np.einsum("kjm,km->jm", sigma.prime(z), nabla_a)
+    return nabla_a * sigma.prime(z)
+
+
+def _cross_entropy(z, a, y, sigma):
+    # Computed from z: ln a and ln(1 − a) are lost where a rounds to 0 or 1.
+    if sigma is _SOFTMAX:
+        largest = z.real.max(axis=0)
+        log_a = z - largest - np.log(np.exp(z - largest).sum(axis=0))
+        return -(y * log_a).sum(axis=0)
+    return (y * _softplus(-z) + (1 - y) * _softplus(z)).sum(axis=0)  # −ln a and −ln(1 − a)
+
+
+def _softplus(z):
+    positive = z.real > 0
+    return np.where(positive, z, 0) + np.log1p(np.exp(np.where(positive, -z, z)))
+
+
+def _cross_entropy_delta(z, a, y, sigma):
+    return a - y
+
+
+COSTS: dict[str, Cost] = {
+    "quadratic": Cost("quadratic", _quadratic, _quadratic_delta),
+    "cross_entropy": Cost("cross_entropy", _cross_entropy, _cross_entropy_delta),
+}
+
+
+def problem(
+    net: Network, x: ArrayLike, y: ArrayLike, cost: str, l2: float
+) -> tuple[np.ndarray, np.ndarray, Cost, float]:
+    """Check the arguments that `cost`, `backprop` and `finite_difference` share.
+
+    Returns
+    -------
+    x, y : ndarray
+        Shapes (n_1, m) and (n_L, m).
+    C : Cost
+    l2 : float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit the network; the message names it.
+    """
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network, got {type(net).__name__}")
+    C = validation.choice(cost, COSTS, "cost")
+    l2 = validation.number(l2, "l2", least=0)
+    x = validation.columns(x, "x", net.sizes[0], 1, net.dtype)
+    y = validation.columns(y, "y", net.sizes[-1], net.L, net.dtype)
+    if x.shape[1] != y.shape[1]:
+        raise ValueError(
+            f"x has {x.shape[1]} columns and y has {y.shape[1]}: "
+            "expected one column of each for every sample"
+        )
+    if C.name == "cross_entropy":
+        _check_cross_entropy(net.sigma[net.L], y)
+    return x, y, C, l2
+
+
+def _check_cross_entropy(sigma: Activation, y: np.ndarray) -> None:
+    if sigma not in (_SIGMOID, _SOFTMAX):
+        raise ValueError(
+            "cost 'cross_entropy' needs sigmoid or softmax outputs, "
+            f"but the output activation is {sigma.name!r}"
+        )
+    if y.min() < 0 or y.max() > 1:
+        raise ValueError(
+            "y must lie between 0 and 1 for cost 'cross_entropy', "
+            f"but it reaches from {y.min():g} to {y.max():g}"
+        )
+    sums = y.sum(axis=0)
+    if sigma is _SOFTMAX and not np.allclose(sums, 1, rtol=0, atol=1e-5):
+        worst = sums[np.abs(sums - 1).argmax()]
+        raise ValueError(
+            "each column of y must sum to 1 for softmax with cost 'cross_entropy', "
+            f"but one sums to {worst:g}"
+        )
+
+
+def total(C: Cost, z, a, y, sigma, w, l2: float):
+    """Mean cost over the m samples, plus λ/(2m) Σ w² over all weights.
+
+    Notes
+    -----
+    Ng, *Machine Learning* (Coursera, 2011), week 5, regularised cost: biases are left out.
+    """
+    m = y.shape[1]
+    L = max(w)
+    C_mean = C.per_sample(z[L], a[L], y, sigma[L]).mean()
+    return C_mean + l2 / (2 * m) * sum((w_l**2).sum() for w_l in w.values()) if l2 else C_mean
+
+
+def cost(
+    net: Network, x: ArrayLike, y: ArrayLike, *, cost: str = "quadratic", l2: float = 0.0
+) -> float:
+    """Compute the mean cost of a network over a batch.
+
+    Parameters
+    ----------
+    net : Network
+    x : array_like, shape (n_1, m) or (n_1,)
+        Inputs, one column a sample.
+    y : array_like, shape (n_L, m) or (n_L,)
+        Targets, one column a sample.
+    cost : {"quadratic", "cross_entropy"}
+        Quadratic: ½‖y − a^L‖². Cross-entropy: binary for sigmoid outputs, categorical for softmax.
+    l2 : float
+        λ ≥ 0 of the penalty λ/(2m) Σ w², biases excepted.
+
+    Returns
+    -------
+    float
+        Dimensionless.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message names it.
+    OverflowError
+        If the cost is too large for the network's dtype.
+    """
+    x, y, C, l2 = problem(net, x, y, cost, l2)
+    trace = finite_forward(net, x)
+    with np.errstate(over="ignore"):
+        value = float(total(C, trace.z, trace.a, y, net.sigma, net.w, l2))
+    if not np.isfinite(value):
+        raise OverflowError(f"the cost is too large for {net.dtype.name}")
+    return value

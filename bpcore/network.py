@@ -1,0 +1,275 @@
+"""A fully connected feedforward network and its forward pass.
+
+Layers have the text's numbers: the input is layer 1, the output layer L. Weights and biases belong
+to the layer they lead into, so that they exist for the layers 2 to L.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from bpcore import validation
+from bpcore.activations import ACTIVATIONS, Activation
+
+__all__ = ["Layers", "Network", "Trace", "finite_forward", "forward", "propagate"]
+
+
+class Layers(Mapping):
+    """One array per layer, indexed by the layer's number in the text.
+
+    Raises
+    ------
+    TypeError
+        If the index is not an integer.
+    IndexError
+        If there is no such layer; in particular, layer 1 has no weights.
+    """
+
+    def __init__(self, name: str, arrays: Mapping[int, np.ndarray]) -> None:
+        self._name = name
+        self._arrays = dict(arrays)
+
+    def __getitem__(self, l: int) -> np.ndarray:
+        l = validation.integer(l, f"the layer number l in {self._name}[l]")
+        if l not in self._arrays:
+            first, last = min(self._arrays), max(self._arrays)
+            raise IndexError(
+                f"there is no {self._name}[{l}]: {self._name} has the layers {first} to {last}"
+                + (", since layer 1 is the input" if first == 2 else "")
+            )
+        return self._arrays[l]
+
+    def __contains__(self, l: object) -> bool:
+        return l in self._arrays
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{l}: {np.shape(array)}" for l, array in self._arrays.items())
+        return f"{self._name}, shape by layer: {{{shapes}}}"
+
+
+class Parameters(Layers):
+    """Weights or biases: `Layers` that can be assigned."""
+
+    def __setitem__(self, l: int, values: ArrayLike) -> None:
+        present = self[l]
+        what = f"{self._name}[{l}]"
+        array = validation.finite_array(values, what, present.dtype)
+        if self._name == "b" and array.shape == (len(present),):
+            array = array[:, np.newaxis]
+        if array.shape != present.shape:
+            raise ValueError(f"{what} has shape {array.shape}; expected {present.shape}")
+        self._arrays[l] = array.copy()
+
+
+class Network:
+    """Weights, biases and activation functions of a fully connected network.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Number of neurons of each layer, [n_1, …, n_L], at least two layers.
+    activation : str
+        Of the hidden layers: sigmoid, tanh, relu, leaky_relu, elu or linear.
+    output_activation : str, optional
+        Of layer L: one of the same, or softmax. Default: the hidden layers'.
+    seed : int
+        Of the random initial weights.
+    dtype : float64 or float32
+        Of all parameters, and of everything computed from them.
+
+    Attributes
+    ----------
+    w : Parameters
+        w[l] has shape (n_l, n_{l−1}); w[l][j, k] leads from neuron k of layer l−1 to neuron j of
+        layer l. At first normal with mean 0 and variance 1/n_{l−1} (LeCun et al., *Efficient
+        BackProp*, 1998, eq. 16). Dimensionless, as all numbers here.
+    b : Parameters
+        b[l] has shape (n_l, 1). At first 0.
+    sigma : Layers
+        sigma[l] is the `Activation` of layer l.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above; the message names it.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        activation: str = "sigmoid",
+        output_activation: str | None = None,
+        seed: int = 0,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        self.sizes = _sizes(sizes)
+        self.L = len(self.sizes)
+        self.dtype = _dtype(dtype)
+        self.sigma = Layers("sigma", self._activations(activation, output_activation))
+        rng = np.random.default_rng(validation.integer(seed, "seed", least=0))
+        w, b = {}, {}
+        for l in range(2, self.L + 1):
+            n_in, n_out = self.sizes[l - 2], self.sizes[l - 1]
+            w[l] = (rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)).astype(self.dtype)
+            b[l] = np.zeros((n_out, 1), self.dtype)
+        self._w, self._b = Parameters("w", w), Parameters("b", b)
+
+    def _activations(self, hidden: str, output: str | None) -> dict[int, Activation]:
+        elementwise = {name: s for name, s in ACTIVATIONS.items() if name != "softmax"}
+        if isinstance(hidden, str) and hidden == "softmax":
+            raise ValueError("softmax is for the output layer: give it as output_activation")
+        sigma = dict.fromkeys(
+            range(2, self.L), validation.choice(hidden, elementwise, "activation")
+        )
+        last = hidden if output is None else output
+        sigma[self.L] = validation.choice(last, ACTIVATIONS, "output_activation")
+        return sigma
+
+    @property
+    def w(self) -> Parameters:
+        """Weights by layer, 2 to L."""
+        return self._w
+
+    @property
+    def b(self) -> Parameters:
+        """Biases by layer, 2 to L."""
+        return self._b
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of all weights and biases."""
+        return sum(array.size for part in (self.w, self.b) for array in part.values())
+
+    def __repr__(self) -> str:
+        names = " → ".join(sigma.name for sigma in self.sigma.values())
+        return f"Network {list(self.sizes)}, {names}, {self.n_parameters} parameters"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a forward pass leaves behind.
+
+    Attributes
+    ----------
+    z : Layers
+        Weighted inputs, z[l] of shape (n_l, m) for l = 2 … L.
+    a : Layers
+        Activations, a[l] of shape (n_l, m) for l = 1 … L; a[1] is the input.
+    """
+
+    z: Layers
+    a: Layers
+
+
+def propagate(
+    w: Mapping[int, np.ndarray],
+    b: Mapping[int, np.ndarray],
+    sigma: Mapping[int, Activation],
+    x: np.ndarray,
+) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """Run the forward pass on arrays that are known to fit.
+
+    Parameters
+    ----------
+    w, b, sigma : mapping
+        By layer, 2 to L; real, or complex for the complex step.
+    x : ndarray, shape (n_1, m)
+        One column a sample.
+
+    Returns
+    -------
+    z, a : dict
+        By layer, each (n_l, m).
+
+    Notes
+    -----
+    Nielsen, *Neural Networks and Deep Learning*, ch. 2, eq. (25).
+    """
+    z, a = {}, {1: x}
+    for l in w:
+        z[l] = w[l] @ a[l - 1] + b[l]
+        a[l] = sigma[l](z[l])
+    return z, a
+
+
+def forward(net: Network, x: ArrayLike) -> Trace:
+    """Compute all weighted inputs and activations of a network.
+
+    Parameters
+    ----------
+    net : Network
+    x : array_like, shape (n_1, m) or (n_1,)
+        One column a sample.
+
+    Returns
+    -------
+    Trace
+        With z[l] and a[l].
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x does not fit, or x, a weight or a bias is not a finite real number.
+    OverflowError
+        If finite weights and inputs give a z too large for the network's dtype.
+
+    Notes
+    -----
+    Nielsen, ch. 2, eq. (25): z^l = w^l a^{l−1} + b^l, a^l = σ(z^l).
+    """
+    return finite_forward(net, validation.columns(x, "x", net.sizes[0], 1, net.dtype))
+
+
+def finite_forward(net: Network, x: np.ndarray) -> Trace:
+    """Do what `forward` does, for an x that has passed the door.
+
+    Raises
+    ------
+    ValueError
+        If a weight or a bias is not finite.
+    OverflowError
+        If a weighted input is not.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        z, a = propagate(net.w, net.b, net.sigma, x)
+    for l in z:
+        # A weight that is NaN or infinite always shows in z, which is far smaller than w.
+        if not np.isfinite(z[l]).all():
+            validation.finite_array(net.w[l], f"w[{l}]", net.dtype)
+            validation.finite_array(net.b[l], f"b[{l}]", net.dtype)
+            raise OverflowError(
+                f"z of layer {l} is too large for {net.dtype.name}: "
+                "the weights are too large, or the activations before them"
+            )
+    return Trace(Layers("z", z), Layers("a", a))
+
+
+def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
+    if isinstance(sizes, str) or not hasattr(sizes, "__iter__"):
+        raise TypeError(f"sizes must be a list of whole numbers such as [2, 2, 1], got {sizes!r}")
+    checked = tuple(
+        validation.integer(n, f"sizes: the number of neurons of layer {l}", least=1)
+        for l, n in enumerate(sizes, start=1)
+    )
+    if len(checked) < 2:
+        raise ValueError(f"sizes needs at least an input and an output layer, got {list(checked)}")
+    return checked
+
+
+def _dtype(dtype: DTypeLike) -> np.dtype:
+    try:
+        checked = np.dtype(dtype)
+    except TypeError:
+        checked = None
+    if dtype is None or checked not in (np.dtype(np.float64), np.dtype(np.float32)):
+        raise ValueError(f"dtype must be float64 or float32, got {dtype!r}")
+    return checked

@@ -1,0 +1,131 @@
+"""Checks at the door: every argument is looked at once, and refused in a sentence."""
+
+import operator
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+__all__ = ["choice", "columns", "finite_array", "integer", "number"]
+
+
+def choice(value: Any, options: Mapping[str, Any], what: str) -> Any:
+    """Look up a named option.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a string.
+    ValueError
+        If no option has that name.
+    """
+    known = ", ".join(repr(name) for name in options)
+    if not isinstance(value, str):
+        raise TypeError(f"{what} is a name, one of {known}; got {_short(value)}")
+    if value not in options:
+        raise ValueError(f"unknown {what} {value!r}; known are {known}")
+    return options[value]
+
+
+def integer(value: Any, what: str, *, least: int | None = None) -> int:
+    """Check a whole number, optionally with a lower limit.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not an integer.
+    ValueError
+        If it is too small.
+    """
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{what} must be a whole number, got {value!r}")
+    try:
+        whole = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{what} must be a whole number, got {_short(value)}") from None
+    if least is not None and whole < least:
+        raise ValueError(f"{what} must be at least {least}, got {whole}")
+    return whole
+
+
+def number(value: Any, what: str, *, above: float | None = None, least: float = -np.inf) -> float:
+    """Check a finite real number, optionally with a lower limit (`above` excludes it).
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a real number.
+    ValueError
+        If it is NaN, infinite or outside the limits.
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{what} must be a real number, got {_short(value)}")
+    if not np.isfinite(value):
+        raise ValueError(f"{what} must be finite, got {value}")
+    if above is not None and value <= above:
+        raise ValueError(f"{what} must be greater than {above:g}, got {value}")
+    if value < least:
+        raise ValueError(f"{what} must be at least {least:g}, got {value}")
+    return float(value)
+
+
+def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
+    """Convert to an array of real, finite numbers.
+
+    Raises
+    ------
+    TypeError
+        If the entries are not real numbers.
+    ValueError
+        If the rows differ in length, or an entry is NaN, infinite, or too large for `dtype`.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{what} has rows of different lengths; it must be rectangular") from None
+    if array.dtype.kind not in "fiub":
+        kind = {"c": "complex numbers", "U": "text", "S": "text"}.get(
+            array.dtype.kind, _short(values)
+        )
+        raise TypeError(f"{what} must hold real numbers, got {kind}")
+    with np.errstate(over="ignore"):
+        array = array.astype(dtype, copy=False)
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        place = ", ".join(str(i) for i in bad[0])
+        value = np.asarray(values)[tuple(bad[0])]
+        raise ValueError(
+            f"{what} must be finite in {np.dtype(dtype).name}, but entry [{place}] is {value}"
+        )
+    return array
+
+
+def columns(values: Any, what: str, n: int, layer: int, dtype: np.dtype) -> np.ndarray:
+    """Convert samples to shape (n, m), one column a sample; a 1-D array is one column.
+
+    Raises
+    ------
+    TypeError
+        If the entries are not real numbers.
+    ValueError
+        If the shape does not fit layer `layer` with its n neurons, or an entry is not finite.
+    """
+    array = finite_array(values, what, dtype)
+    if array.ndim == 1 and len(array) == n:
+        return array[:, np.newaxis]
+    expected = (
+        f"expected shape ({n}, m), one row a neuron of layer {layer} and one column a sample, "
+        f"or ({n},) for one sample"
+    )
+    if array.ndim != 2 or array.shape[0] != n:
+        hint = "; its transpose would fit" if array.ndim == 2 and array.shape[1] == n else ""
+        raise ValueError(f"{what} has shape {array.shape}; {expected}{hint}")
+    if array.shape[1] == 0:
+        raise ValueError(f"{what} has shape {array.shape}, which holds no sample; {expected}")
+    return array
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) < 40 else text[:36] + ' …'}"
