@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 .PHONY: lab test notebooks format lock clean
 
@@ -14,8 +13,9 @@ test: $(READY)  ## run all tests
 	$(BIN)/python -m pytest
 
 notebooks: $(READY)  ## run every notebook and store its output
-	$(BIN)/jupyter execute --inplace --NotebookClient.record_timing=False \
-		--NotebookClient.store_widget_state=False $(NOTEBOOKS)
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
+		--ExecutePreprocessor.store_widget_state=False \
+		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 format: $(READY)  ## lint and format code and notebooks
 	$(BIN)/ruff check --fix

@@ -11,7 +11,7 @@ from bpcore.network import Layers, Network, finite_forward
 __all__ = ["Gradient", "backprop"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gradient:
     """The derivatives of the mean cost C.
 
@@ -75,6 +75,7 @@ def backprop(
                 dC_dw[l] += l2 / m * w[l]
 
     for l in range(L, 1, -1):
-        if not np.isfinite(delta[l]).all():
-            raise OverflowError(f"delta of layer {l} is too large for {net.dtype.name}")
+        for name, array in (("delta", delta[l]), ("dC/db", dC_db[l]), ("dC/dw", dC_dw[l])):
+            if not np.isfinite(array).all():
+                raise OverflowError(f"{name} of layer {l} is too large for {net.dtype.name}")
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))

@@ -1,5 +1,7 @@
 """A check for every equation: evaluate both sides, and say in one line whether they agree."""
 
+from math import floor, log10
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -18,7 +20,8 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     left, right : array_like
         Its two sides, evaluated; equal shapes.
     digits : int
-        How many digits must agree, at least 1, counted from the first digit of the largest entry.
+        How many digits must agree after rounding, at least 1, counted from the first digit of the
+        largest entry.
 
     Raises
     ------
@@ -38,14 +41,17 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
         )
     if left.size == 0:
         raise ValueError(f"the sides of ({equation}) are empty: there is nothing to compare")
-    difference = np.abs(left - right)
+    with np.errstate(over="ignore"):
+        difference = np.abs(left - right)
     largest = max(np.abs(left).max(), np.abs(right).max())
-    if difference.max() > 0.5 * 10.0**-digits * largest:
+    first_digit = floor(log10(largest)) if largest > 0 else 0
+    if difference.max() > 0.5 * 10.0 ** (first_digit + 1 - digits):
         worst = np.unravel_index(difference.argmax(), difference.shape)
         place = f" at [{', '.join(map(str, worst))}]" if worst else ""
         raise AssertionError(
             f"({equation}) does not hold to {digits} digits: "
-            f"left {left[worst]:.{digits}g}, right {right[worst]:.{digits}g}{place}"
+            f"left {left[worst]:.{digits + 2}g}, right {right[worst]:.{digits + 2}g}{place}"
         )
-    shown = f": {right + 0.0:.{min(digits, 6)}g}" if right.ndim == 0 else f", {right.size} numbers"
-    print(f"({equation}) holds to {digits} digits{shown}")
+    one = right.size == 1
+    shown = f": {right.item() + 0.0:.{min(digits, 6)}g}" if one else f", {right.size} numbers"
+    print(f"({equation}) holds to {digits} digit{'s' * (digits > 1)}{shown}")

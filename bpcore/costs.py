@@ -40,14 +40,14 @@ def _quadratic(z, a, y, sigma):
 
 def _quadratic_delta(z, a, y, sigma):
     nabla_a = a - y
-    if sigma is _SOFTMAX:  # each output listens to every z: the whole sum of eq. (37) is needed
+    if sigma == _SOFTMAX:  # each output listens to every z: the whole sum of eq. (37) is needed
         return np.einsum("kjm,km->jm", sigma.prime(z), nabla_a)
     return nabla_a * sigma.prime(z)
 
 
 def _cross_entropy(z, a, y, sigma):
     # Computed from z: ln a and ln(1 − a) are lost where a rounds to 0 or 1.
-    if sigma is _SOFTMAX:
+    if sigma == _SOFTMAX:
         largest = z.real.max(axis=0)
         log_a = z - largest - np.log(np.exp(z - largest).sum(axis=0))
         return -(y * log_a).sum(axis=0)
@@ -114,7 +114,7 @@ def _check_cross_entropy(sigma: Activation, y: np.ndarray) -> None:
             f"but it reaches from {y.min():g} to {y.max():g}"
         )
     sums = y.sum(axis=0)
-    if sigma is _SOFTMAX and not np.allclose(sums, 1, rtol=0, atol=1e-5):
+    if sigma == _SOFTMAX and not np.allclose(sums, 1, rtol=0, atol=1e-6):
         worst = sums[np.abs(sums - 1).argmax()]
         raise ValueError(
             "each column of y must sum to 1 for softmax with cost 'cross_entropy', "
@@ -166,7 +166,7 @@ def cost(
     """
     x, y, C, l2 = problem(net, x, y, cost, l2)
     trace = finite_forward(net, x)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         value = float(total(C, trace.z, trace.a, y, net.sigma, net.w, l2))
     if not np.isfinite(value):
         raise OverflowError(f"the cost is too large for {net.dtype.name}")

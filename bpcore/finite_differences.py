@@ -86,9 +86,12 @@ def finite_difference(
     x, y, C, l2 = problem(net, x, y, cost, l2)
     slope = validation.choice(scheme, SCHEMES, "scheme")
     eps = _best_eps(scheme, net.dtype) if eps is None else validation.number(eps, "eps", above=0)
+    dtype = np.dtype(complex) if scheme == "complex" else net.dtype
+    limits = np.finfo(dtype)
+    if not float(limits.smallest_subnormal) <= eps <= float(limits.max):
+        raise ValueError(f"eps must fit into {dtype.name}, got {eps:g}")
     first = finite_forward(net, x)
 
-    dtype = np.dtype(complex) if scheme == "complex" else net.dtype
     w = {l: array.astype(dtype) for l, array in net.w.items()}
     b = {l: array.astype(dtype) for l, array in net.b.items()}
 

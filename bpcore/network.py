@@ -50,6 +50,9 @@ class Layers(Mapping):
     def __len__(self) -> int:
         return len(self._arrays)
 
+    __eq__ = object.__eq__  # arrays that differ in some entries are neither equal nor unequal
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         shapes = ", ".join(f"{l}: {np.shape(array)}" for l, array in self._arrays.items())
         return f"{self._name}, shape by layer: {{{shapes}}}"
@@ -154,7 +157,7 @@ class Network:
         return f"Network {list(self.sizes)}, {names}, {self.n_parameters} parameters"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trace:
     """What a forward pass leaves behind.
 
@@ -226,6 +229,8 @@ def forward(net: Network, x: ArrayLike) -> Trace:
     -----
     Nielsen, ch. 2, eq. (25): z^l = w^l a^{l−1} + b^l, a^l = σ(z^l).
     """
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network, got {type(net).__name__}")
     return finite_forward(net, validation.columns(x, "x", net.sizes[0], 1, net.dtype))
 
 
@@ -254,8 +259,11 @@ def finite_forward(net: Network, x: np.ndarray) -> Trace:
 
 
 def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
-    if isinstance(sizes, str) or not hasattr(sizes, "__iter__"):
-        raise TypeError(f"sizes must be a list of whole numbers such as [2, 2, 1], got {sizes!r}")
+    try:
+        sizes = tuple(sizes)
+    except TypeError:
+        wanted = "a list of whole numbers such as [2, 2, 1]"
+        raise TypeError(f"sizes must be {wanted}, got {sizes!r}") from None
     checked = tuple(
         validation.integer(n, f"sizes: the number of neurons of layer {l}", least=1)
         for l, n in enumerate(sizes, start=1)
@@ -266,10 +274,10 @@ def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
 
 
 def _dtype(dtype: DTypeLike) -> np.dtype:
-    try:
-        checked = np.dtype(dtype)
-    except TypeError:
-        checked = None
-    if dtype is None or checked not in (np.dtype(np.float64), np.dtype(np.float32)):
-        raise ValueError(f"dtype must be float64 or float32, got {dtype!r}")
-    return checked
+    for known in (np.dtype(np.float64), np.dtype(np.float32)):
+        try:
+            if dtype is not None and np.dtype(dtype) == known:
+                return known
+        except (TypeError, ValueError, SyntaxError):  # what numpy raises for other junk
+            break
+    raise ValueError(f"dtype must be float64 or float32, got {dtype!r}")

@@ -61,13 +61,17 @@ def number(value: Any, what: str, *, above: float | None = None, least: float = 
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{what} must be a real number, got {_short(value)}")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise ValueError(f"{what} must be finite, got {_short(value)}") from None
     if not np.isfinite(value):
         raise ValueError(f"{what} must be finite, got {value}")
     if above is not None and value <= above:
-        raise ValueError(f"{what} must be greater than {above:g}, got {value}")
+        raise ValueError(f"{what} must be greater than {above:g}, got {value:g}")
     if value < least:
-        raise ValueError(f"{what} must be at least {least:g}, got {value}")
-    return float(value)
+        raise ValueError(f"{what} must be at least {least:g}, got {value:g}")
+    return value
 
 
 def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
@@ -94,10 +98,9 @@ def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         place = ", ".join(str(i) for i in bad[0])
+        place = f"entry [{place}]" if place else "it"
         value = np.asarray(values)[tuple(bad[0])]
-        raise ValueError(
-            f"{what} must be finite in {np.dtype(dtype).name}, but entry [{place}] is {value}"
-        )
+        raise ValueError(f"{what} must be finite in {np.dtype(dtype).name}, but {place} is {value}")
     return array
 
 

@@ -1,0 +1,209 @@
+"""One sample in one network: every number of its two passes, and the arithmetic behind it.
+
+The drawing, the lines of arithmetic and the tables are all made from a `Sample`, so that they
+cannot disagree.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bpcore import Gradient, Network, Trace, backprop, cost, forward
+from bpcore.view.style import SATURATED_BELOW, number
+
+__all__ = ["Neuron", "Sample", "Step", "Weight"]
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """Neuron j of layer l, both counted from 1."""
+
+    l: int
+    j: int
+
+
+@dataclass(frozen=True)
+class Weight:
+    """The weight from neuron k of layer l−1 to neuron j of layer l; k = 0 is the bias b^l_j."""
+
+    l: int
+    j: int
+    k: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the two passes: what it computes, and where."""
+
+    label: str
+    pass_: str  # "forward" or "backward"
+    items: tuple[Neuron | Weight, ...]
+
+
+class Sample:
+    """Everything about one sample in one network.
+
+    Parameters
+    ----------
+    net : Network
+        With elementwise activations; the cost is the quadratic one.
+    x : array_like, shape (n_1,)
+    y : array_like, shape (n_L,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x or y does not fit, as `bpcore.backprop`.
+    """
+
+    def __init__(self, net: Network, x: ArrayLike, y: ArrayLike) -> None:
+        self.net = net
+        self.trace: Trace = forward(net, x)
+        self.gradient: Gradient = backprop(net, x, y)
+        self.C = cost(net, x, y)
+        self.y = np.asarray(y, float).reshape(-1)
+
+    @cached_property
+    def neurons(self) -> list[Neuron]:
+        sizes = enumerate(self.net.sizes, start=1)
+        return [Neuron(l, j) for l, n in sizes for j in range(1, n + 1)]
+
+    @cached_property
+    def weights(self) -> list[Weight]:
+        computed = [neuron for neuron in self.neurons if neuron.l > 1]
+        return [Weight(q.l, q.j, k) for q in computed for k in (*range(1, self.n(q.l - 1) + 1), 0)]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        L = self.net.L
+        layer = {l: tuple(q for q in self.neurons if q.l == l) for l in range(1, L + 1)}
+        steps = [Step("input: a¹ = x", "forward", layer[1])]
+        for l in range(2, L + 1):
+            steps += [Step(f"{self.name(q)}: z, then a", "forward", (q,)) for q in layer[l]]
+        steps.append(Step("cost C", "forward", ()))
+        for l in range(L, 1, -1):
+            equation = "BP1" if l == L else "BP2"
+            names = ", ".join(self.name(q) for q in layer[l])
+            steps.append(Step(f"{equation}: δ of {names}", "backward", layer[l]))
+        for equation, symbol, is_bias in (("BP3", "∂C/∂b", True), ("BP4", "∂C/∂w", False)):
+            items = tuple(v for v in self.weights if (v.k == 0) == is_bias)
+            steps.append(Step(f"{equation}: {symbol}", "backward", items))
+        return steps
+
+    def first_step(self, item: Neuron | Weight, pass_: str) -> int:
+        """Give the index of the step that computes an item's numbers."""
+        return next(
+            i for i, step in enumerate(self.steps) if step.pass_ == pass_ and item in step.items
+        )
+
+    def n(self, l: int) -> int:
+        return self.net.sizes[l - 1]
+
+    def name(self, item: Neuron | Weight) -> str:
+        if isinstance(item, Weight):
+            source = f"B{item.l - 1}" if item.k == 0 else self.name(Neuron(item.l - 1, item.k))
+            return f"{source}→{self.name(Neuron(item.l, item.j))}"
+        letter = "I" if item.l == 1 else "O" if item.l == self.net.L else "H"
+        deep = letter == "H" and self.net.L > 3
+        return f"{letter}{item.l}.{item.j}" if deep else f"{letter}{item.j}"
+
+    def a(self, q: Neuron) -> float:
+        return float(self.trace.a[q.l][q.j - 1, 0])
+
+    def z(self, q: Neuron) -> float:
+        return float(self.trace.z[q.l][q.j - 1, 0])
+
+    def slope(self, q: Neuron) -> float:
+        return float(self.net.sigma[q.l].prime(self.z(q)))
+
+    def delta(self, q: Neuron) -> float:
+        return float(self.gradient.delta[q.l][q.j - 1, 0])
+
+    def is_saturated(self, q: Neuron) -> bool:
+        return q.l > 1 and abs(self.slope(q)) < SATURATED_BELOW
+
+    def w(self, v: Weight) -> float:
+        of = self.net.b[v.l] if v.k == 0 else self.net.w[v.l]
+        return float(of[v.j - 1, max(0, v.k - 1)])
+
+    def dC_dw(self, v: Weight) -> float:
+        of = self.gradient.b[v.l] if v.k == 0 else self.gradient.w[v.l]
+        return float(of[v.j - 1, max(0, v.k - 1)])
+
+    def arithmetic(self, item: Neuron | Weight, pass_: str) -> list[str]:
+        """Give the lines of arithmetic of a neuron or a weight, with today's numbers."""
+        if isinstance(item, Weight):
+            return [self._weight_arithmetic(item, pass_)]
+        if item.l == 1:
+            return [f"{self.name(item)}: a = x = {number(self.a(item))}, given"]
+        if pass_ == "forward":
+            return self._forward_arithmetic(item)
+        return [self._backward_arithmetic(item)]
+
+    def remark(self, item: Neuron | Weight, pass_: str) -> str | None:
+        """Say what the numbers of a neuron or a weight mean, where they mean something special."""
+        if isinstance(item, Neuron):
+            if not self.is_saturated(item):
+                return None
+            return (
+                f"{self.name(item)} is saturated: at z = {number(self.z(item))} the slope σ′(z) is "
+                f"only {number(self.slope(item))}, so hardly any error passes."
+            )
+        if pass_ == "forward":
+            return None
+        symbol, slope = "b" if item.k == 0 else "w", self.dC_dw(item)
+        if slope == 0:
+            return f"Zero: a small change of this {symbol} leaves C as it is."
+        return f"To lower C, turn this {symbol} {'down' if slope > 0 else 'up'}."
+
+    def cost_arithmetic(self) -> list[str]:
+        outputs = [self.a(q) for q in self.neurons if q.l == self.net.L]
+        squares = " + ".join(
+            f"({number(y)} − {_factor(a)})²" for y, a in zip(self.y, outputs, strict=True)
+        )
+        bracket = f"({squares})" if len(outputs) > 1 else squares
+        return [f"C = ½‖y − a‖² = ½{bracket} = {number(self.C)}  (26)"]
+
+    def _forward_arithmetic(self, q: Neuron) -> list[str]:
+        products = [
+            f"{_factor(self.w(v))}·{_factor(self.a(Neuron(q.l - 1, v.k)))}"
+            for v in self.weights
+            if (v.l, v.j) == (q.l, q.j) and v.k
+        ]
+        bias = _factor(self.w(Weight(q.l, q.j, 0)))
+        name, z = self.name(q), number(self.z(q))
+        return [
+            f"{name}: z = {' + '.join(products)} + {bias} = {z}  (25)",
+            f"{name}: a = σ(z) = σ({z}) = {number(self.a(q))}  (25)",
+        ]
+
+    def _backward_arithmetic(self, q: Neuron) -> str:
+        name, slope, delta = self.name(q), number(self.slope(q)), number(self.delta(q))
+        if q.l == self.net.L:
+            error = f"({_factor(self.a(q))} − {_factor(self.y[q.j - 1])})"
+            return f"{name}: δ = (a − y)·σ′(z) = {error}·{slope} = {delta}  (BP1)"
+        ahead = [v for v in self.weights if (v.l, v.k) == (q.l + 1, q.j)]
+        products = " + ".join(
+            f"{_factor(self.w(v))}·{_factor(self.delta(Neuron(v.l, v.j)))}" for v in ahead
+        )
+        symbols = " + ".join(f"w·δ of {self.name(Neuron(v.l, v.j))}" for v in ahead)
+        return f"{name}: δ = ({symbols})·σ′(z) = ({products})·{slope} = {delta}  (BP2)"
+
+    def _weight_arithmetic(self, v: Weight, pass_: str) -> str:
+        name, slope = self.name(v), number(self.dC_dw(v))
+        if pass_ == "forward":
+            return f"{name}: {'b' if v.k == 0 else 'w'} = {number(self.w(v))}"
+        target = Neuron(v.l, v.j)
+        if v.k == 0:
+            return f"{name}: ∂C/∂b = δ of {self.name(target)} = {slope}  (BP3)"
+        source = Neuron(v.l - 1, v.k)
+        return (
+            f"{name}: ∂C/∂w = a of {self.name(source)} · δ of {self.name(target)} "
+            f"= {_factor(self.a(source))}·{_factor(self.delta(target))} = {slope}  (BP4)"
+        )
+
+
+def _factor(value: float) -> str:
+    return f"({number(value)})" if value < 0 else number(value)

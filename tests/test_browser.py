@@ -1,0 +1,210 @@
+"""The notebooks in a real JupyterLab, in a real Chromium, used with the keyboard."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+import bpcore as bp
+from bpcore.view.style import number
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+TOKEN = "test"
+MINUTE = 60_000  # ms
+
+
+@pytest.fixture(scope="module")
+def browser():
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: the browser tests must run here")
+        pytest.skip("no Chromium")
+    quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", *quiet.split()]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory):
+    """Start JupyterLab on a copy of the notebooks, with settings of its own; give its address."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(
+        ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+    )
+    tracker = home / "JUPYTERLAB_SETTINGS_DIR/@jupyterlab/notebook-extension"
+    tracker.mkdir(parents=True)
+    (tracker / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    own = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR", "LAB_SETTINGS_DIR", "LAB_WORKSPACES_DIR")
+    folders = {name: str(home / name) for name in ("IPYTHONDIR", *(_jupyter(n) for n in own))}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = f"-m jupyterlab --no-browser --ip 127.0.0.1 --port {port} --allow-root"
+    options = [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, *command.split(), *options, f"--ServerApp.root_dir={home}"],
+            env={**os.environ, **folders},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(address, server, home / "log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _jupyter(name: str) -> str:
+    return f"JUPYTER{name}" if name.startswith("LAB_") else f"JUPYTER_{name}"
+
+
+def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}")
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def run_all(page: Page, lab: str, name: str) -> None:
+    """Open a notebook, run all cells, and wait until the kernel is idle again."""
+    page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
+    status_bar = page.locator("#jp-main-statusbar")
+    expect(status_bar).to_contain_text("| Idle", timeout=MINUTE)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    last_prompt = page.locator(".jp-CodeCell .jp-InputArea-prompt").last
+    expect(last_prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=MINUTE)
+    expect(status_bar).to_contain_text("| Idle", timeout=MINUTE)
+
+
+@pytest.fixture
+def open_notebook(page: Page, lab: str):
+    """Give a function that opens and runs a notebook; shut its kernel down afterwards."""
+    yield lambda name: run_all(page, lab, name)
+    kernels = f"{lab}/api/kernels"
+    for kernel in page.request.get(f"{kernels}?token={TOKEN}").json():
+        page.request.delete(f"{kernels}/{kernel['id']}?token={TOKEN}")
+
+
+def slider(page: Page, name: str) -> Locator:
+    return page.locator(".widget-hslider").filter(has_text=name).get_by_role("slider")
+
+
+def drawn(page: Page, neuron: str) -> Locator:
+    return page.locator(f'.bp-side [data-neuron="{neuron}"] .big')
+
+
+def xor_output(**changed: float) -> float:
+    net = bp.examples.xor_network()
+    net.w[3][0, 1] = changed.get("H2→O1", net.w[3][0, 1])
+    return bp.forward(net, [1, 0]).a[3].item()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_runs_without_error(page: Page, open_notebook, name: str):
+    open_notebook(name)
+    outputs = page.locator(".jp-Notebook .jp-OutputArea")
+    expect(outputs.locator('[data-mime-type="application/vnd.jupyter.error"]')).to_have_count(0)
+    expect(outputs.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
+    expect(outputs.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(outputs.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_weight_moved_with_the_keyboard_moves_the_answer(page: Page, open_notebook):
+    open_notebook("00_start_here")
+    expect(drawn(page, "O1")).to_have_text(number(xor_output()))
+
+    handle = slider(page, "H2→O1")
+    handle.scroll_into_view_if_needed()
+    handle.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert float(handle.get_attribute("aria-valuetext")) == pytest.approx(0.63)
+    expect(drawn(page, "O1")).to_have_text(number(xor_output(**{"H2→O1": 0.63})))
+
+
+def test_the_step_button_lowers_the_cost_and_published_brings_it_back(page: Page, open_notebook):
+    open_notebook("00_start_here")
+    C = bp.cost(bp.examples.xor_network(), [1, 0], [1])
+    button = page.get_by_role("button", name=re.compile("Step downhill"))
+    button.focus()
+    page.keyboard.press("Enter")
+    status = page.locator(".widget-html").get_by_text("before")
+    expect(status).to_contain_text(f"before {C:.6f}")
+    after = float(re.search(r"after ([\d.]+)", status.inner_text()).group(1))
+    assert after < C
+    expect(page.locator(".bp-side svg")).to_contain_text(f"C = {number(after)[:6]}")
+
+    page.get_by_role("button", name="Published weights").click()
+    expect(drawn(page, "O1")).to_have_text(number(xor_output()))
+
+
+@pytest.mark.parametrize("key", ["Home", "End"])
+def test_every_weight_at_its_extreme_gives_finite_numbers(page: Page, open_notebook, key: str):
+    open_notebook("03_xor_by_hand")
+    handles = page.locator(".jp-OutputArea .widget-hslider").get_by_role("slider")
+    assert handles.count() == 9
+    for i in range(9):
+        handles.nth(i).focus()
+        page.keyboard.press(key)
+    panel = page.locator(".bp-panel")
+    expect(panel).to_contain_text("−8" if key == "Home" else "8")
+    expect(page.locator(".bp-side svg")).to_contain_text("saturated")
+    assert not re.search(r"nan|inf|Traceback", page.locator(".bp-side").inner_text())
+
+
+def test_input_view_and_step_work_from_the_keyboard(page: Page, open_notebook):
+    open_notebook("02_forward_pass")
+    answer = bp.forward(bp.examples.xor_network(), [0, 0]).a[3].item()
+    page.get_by_label("Input").focus()
+    page.keyboard.press("ArrowDown")
+    expect(drawn(page, "O1")).to_have_text(number(answer))
+
+    page.get_by_role("button", name="Backward").focus()
+    page.keyboard.press("Space")
+    delta = bp.backprop(bp.examples.xor_network(), [0, 0], [0]).delta[3].item()
+    expect(drawn(page, "O1")).to_have_text(number(delta, 3))
+
+    page.get_by_role("button", name="◂ back").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".bp-panel h4")).to_contain_text("BP3")
+
+
+def test_the_point_on_the_error_curve_moves_with_the_keyboard(page: Page, open_notebook):
+    open_notebook("01_gradients")
+    handle = page.locator(".widget-hslider").get_by_role("slider").first
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    slope = number(bp.examples.error_curve().slope(1.41))
+    expect(page.get_by_role("status").first).to_contain_text("w = 1.410")
+    expect(page.get_by_role("status").first).to_contain_text(f"slope {slope}, negative")

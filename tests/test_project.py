@@ -1,0 +1,82 @@
+"""What must stay true of the project as a whole."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GROUND_FLOOR = sorted((ROOT / "bpcore").glob("*.py"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def imported_modules(path: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where a name comes from"
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return modules
+
+
+@pytest.mark.parametrize("path", GROUND_FLOOR, ids=lambda path: path.name)
+def test_ground_floor_imports_only_numpy_and_the_standard_library(path: Path):
+    modules = imported_modules(path)
+    assert {m.split(".")[0] for m in modules} <= sys.stdlib_module_names | {"numpy", "bpcore"}
+    assert not any(m.startswith("bpcore.view") for m in modules)
+
+
+def test_importing_bpcore_loads_no_drawing_library():
+    check = (
+        "import sys, bpcore; assert not {'matplotlib', 'ipywidgets', 'IPython'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", check], check=True)
+
+
+def test_no_module_hides_a_public_function():
+    import bpcore
+
+    modules = {path.stem for path in GROUND_FLOOR} - {"__init__", "examples"}
+    assert not modules & set(bpcore.__all__)
+
+
+def test_conda_environment_agrees_with_pyproject():
+    lines = (ROOT / "environment.yml").read_text().splitlines()
+    pins = {line.strip("- ") for line in lines if ">=" in line}
+    project = PYPROJECT["project"]
+    assert pins == {
+        "python" + project["requires-python"],
+        *project["dependencies"],
+        *project["optional-dependencies"]["notebooks"],
+    }
+
+
+def test_numpy_is_the_only_dependency():
+    assert [re.match(r"\w+", d).group() for d in PYPROJECT["project"]["dependencies"]] == ["numpy"]
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-uv.lock"])
+def test_lock_files_pin_with_hashes_and_name_no_host(name: str):
+    text = (ROOT / name).read_text()
+    assert not re.search(r"://|index-url|find-links", text)
+    for pin in re.findall(r"^[\w.-]+==.*(?:\n    .*)*", text, re.M):
+        assert "--hash=sha256:" in pin
+
+
+def test_lock_file_covers_every_requirement():
+    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.M))
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    wanted = [*PYPROJECT["project"]["dependencies"], *(d for extra in extras for d in extra)]
+    assert {re.match(r"[\w.-]+", d).group() for d in wanted} <= locked
+
+
+def test_code_and_notebooks_pass_the_linter():
+    ruff = [sys.executable, "-m", "ruff"]
+    subprocess.run([*ruff, "check", ROOT], check=True)
+    subprocess.run([*ruff, "format", "--check", ROOT], check=True)

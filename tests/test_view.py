@@ -1,0 +1,294 @@
+"""The pictures as pure functions, and the widgets moved from Python: their numbers are bpcore's."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import bpcore as bp
+from bpcore import view
+from bpcore.view.explorable import Explorable, redraw_on_change
+from bpcore.view.network_panel import network_panel
+from bpcore.view.network_picture import network_picture
+from bpcore.view.sample import Neuron, Sample, Weight
+from bpcore.view.style import number, signed
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def net_of(widget: Explorable) -> bp.Network:
+    """Build the network that the sliders show, without the code under test."""
+    at = {name: control.value for name, control in widget.controls.items() if "→" in name}
+    net = bp.Network([2, 2, 1])
+    net.w[2] = [[at["I1→H1"], at["I2→H1"]], [at["I1→H2"], at["I2→H2"]]]
+    net.b[2] = [at["B1→H1"], at["B1→H2"]]
+    net.w[3] = [[at["H1→O1"], at["H2→O1"]]]
+    net.b[3] = [at["B2→O1"]]
+    return net
+
+
+def drawing(widget: Explorable) -> ElementTree.Element:
+    markup = widget.controls["picture"].value
+    return ElementTree.fromstring(re.search(r"<svg.*</svg>", markup, re.S).group())
+
+
+def neuron_texts(picture: ElementTree.Element, name: str) -> list[str]:
+    group = picture.find(f".//{SVG}g[@data-neuron='{name}']")
+    return [text.text or "" for text in group.iter(f"{SVG}text")]
+
+
+def assert_shows(widget: Explorable, x, y) -> None:
+    """Compare every number on the drawing and in the table with bpcore's."""
+    net, picture = net_of(widget), drawing(widget)
+    trace, gradient = bp.forward(net, x), bp.backprop(net, x, y)
+    backward = widget.controls["view"].value == "backward"
+    for l, name, j in ((2, "H1", 0), (2, "H2", 1), (3, "O1", 0)):
+        a, z, delta = trace.a[l][j, 0], trace.z[l][j, 0], gradient.delta[l][j, 0]
+        expected = number(delta, 3) if backward else number(a)
+        texts = neuron_texts(picture, name)
+        assert expected in texts
+        if not backward:
+            assert f"z {number(z, 3)}" in texts
+        row = re.search(
+            rf"<th scope='row'>(?:▸ )?{name}</th>(.*?)</tr>", widget.controls["picture"].value
+        )
+        assert number(a) in row.group(1)
+        assert number(z) in row.group(1)
+    everything = "|".join(text.text or "" for text in picture.iter(f"{SVG}text"))
+    assert f"C = {number(bp.cost(net, x, y))}" in everything
+    for l in (2, 3):
+        for values in (net.w[l], net.b[l]):
+            assert all(signed(value, 3) in everything for value in values.flat)
+        if backward:
+            for values in (gradient.w[l], gradient.b[l]):
+                assert all(signed(value, 3) in everything for value in values.flat)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1, "1"),
+        (-2.0, "−2"),
+        (0.75499, "0.7550"),
+        (-0.0024083, "−0.002408"),
+        (1.0462, "1.046"),
+        (0.99999, "1.000"),
+        (0.000099999, "0.0001000"),
+        (-3.21e-7, "−3.2·10⁻⁷"),
+        (123456.0, "1.2·10⁵"),
+    ],
+)
+def test_number(value: float, written: str):
+    assert number(value) == written
+
+
+def test_signed():
+    assert [signed(v) for v in (0.5, -0.5, 0.0)] == ["+0.5000", "−0.5000", "0"]
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("i", range(4))
+def test_drawing_shows_bpcores_numbers_for_every_sample(direction: str, i: int):
+    x, y = bp.examples.xor_data()
+    assert_shows(view.slider_network(view=direction, sample=i), x[:, i], y[:, i])
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_drawing_follows_every_slider(direction: str):
+    widget = view.slider_network(view=direction)
+    for i, name in enumerate(bp.examples.XOR_PUBLISHED["weight"]):
+        widget.controls[name].value = 0.37 * (i - 4)
+        assert_shows(widget, [1, 0], [1])
+
+
+@pytest.mark.parametrize("extreme", [-8, 8])
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_slider_extremes_are_finite_and_marked_saturated(extreme: float, direction: str):
+    widget = view.slider_network(view=direction)
+    for name in bp.examples.XOR_PUBLISHED["weight"]:
+        widget.controls[name].value = extreme
+    markup = widget.controls["picture"].value
+    assert not re.search("nan|inf|Traceback", markup)
+    assert "saturated" in neuron_texts(drawing(widget), "H1")
+    assert_shows(widget, [1, 0], [1])
+
+
+def test_step_lowers_the_cost_and_published_restores_every_weight():
+    widget = view.slider_network()
+    before = bp.cost(net_of(widget), [1, 0], [1])
+    g = bp.backprop(net_of(widget), [1, 0], [1])
+    widget.controls["downhill"].click()
+    after = bp.cost(net_of(widget), [1, 0], [1])
+    assert after < before
+    assert net_of(widget).w[3][0, 1] == pytest.approx(
+        bp.examples.xor_network().w[3][0, 1] - 0.7 * g.w[3][0, 1], abs=1e-15
+    )
+    assert f"before {before:.6f}, after {after:.6f}" in widget.controls["status"].value
+
+    widget.controls["published"].click()
+    for name, weight in bp.examples.XOR_PUBLISHED["weight"].items():
+        assert widget.controls[name].value == weight
+    assert widget.controls["status"].value == ""
+
+
+def test_a_slider_takes_the_readers_moves_and_not_the_browsers_rounding():
+    slider = view.slider_network().controls["H2→O1"]
+    published = slider.value
+    slider.set_state({"value": 0.58})
+    assert slider.value == published
+    slider.set_state({"value": 0.59})
+    assert slider.value == 0.59
+
+
+def test_steps_reveal_the_passes_one_after_the_other():
+    widget = view.slider_network()
+    step, picture = widget.controls["step"], widget.controls["picture"]
+    step.value = 0
+    assert neuron_texts(drawing(widget), "H1") == ["H1"]
+    widget.controls["on"].click()
+    assert number(bp.examples.XOR_PUBLISHED["output"]["H1"]) in neuron_texts(drawing(widget), "H1")
+    assert neuron_texts(drawing(widget), "O1") == ["O1"]
+    seen = []
+    for _ in range(20):
+        widget.controls["on"].click()
+        seen.append(re.search(r"<h4>(.*?)</h4>", picture.value).group(1))
+    assert [name for name in ("BP1", "BP2", "BP3", "BP4") if name in " ".join(seen)]
+    assert step.value == len(step.options) - 1
+    assert widget.controls["view"].value == "backward"
+    for _ in range(20):
+        widget.controls["back"].click()
+    assert (step.value, widget.controls["view"].value) == (0, "forward")
+
+
+@pytest.mark.parametrize("pass_", ["forward", "backward"])
+def test_the_arithmetic_of_every_item_ends_in_bpcores_number(pass_: str):
+    sample = Sample(bp.examples.xor_network(), [1, 0], [1])
+    for q in sample.neurons[2:]:
+        result = sample.delta(q) if pass_ == "backward" else sample.a(q)
+        assert f"= {number(result)}  (" in sample.arithmetic(q, pass_)[-1]
+    for v in sample.weights:
+        result = sample.dC_dw(v) if pass_ == "backward" else sample.w(v)
+        assert f"= {number(result)}" in sample.arithmetic(v, pass_)[0]
+
+
+def evaluate(line: str) -> float:
+    """Compute the last but one side of a line of arithmetic: the numbers before its result."""
+    side = line.split(" = ")[-2]
+    return eval(side.replace("−", "-").replace("·", "*").replace("½", "0.5*").replace("²", "**2"))
+
+
+def test_the_printed_arithmetic_is_right_when_a_reader_redoes_it():
+    sample = Sample(bp.examples.xor_network(), [1, 0], [1])
+    for q in sample.neurons[2:]:
+        assert evaluate(sample.arithmetic(q, "forward")[0]) == pytest.approx(sample.z(q), rel=2e-3)
+        assert evaluate(sample.arithmetic(q, "backward")[0]) == pytest.approx(
+            sample.delta(q), rel=2e-3
+        )
+    assert evaluate(sample.cost_arithmetic()[0]) == pytest.approx(sample.C, rel=2e-3)
+
+
+def test_asking_for_a_weight_marks_it_in_drawing_and_table():
+    sample = Sample(bp.examples.xor_network(), [1, 0], [1])
+    asked = Weight(3, 1, 2)
+    panel = network_panel(sample, 8, asked)
+    assert "H2→O1, backward" in panel
+    assert "turn this w up" in panel
+    assert panel.count("▸") == 1
+    assert network_picture(sample, 8, asked).count("big") > network_picture(
+        sample, 8, Neuron(1, 1)
+    ).count("big")
+
+
+def test_the_pictures_words_change_with_the_values():
+    widget = view.slider_network()
+    texts = []
+    for value in (0.0, 1.0):
+        widget.controls["H2→O1"].value = value
+        texts.append(drawing(widget).find(f"{SVG}desc").text)
+    assert texts[0] != texts[1]
+    assert number(bp.forward(net_of(widget), [1, 0]).a[3].item()) in texts[1]
+
+
+def test_a_still_shows_where_no_kernel_runs():
+    bundle = view.slider_network()._repr_mimebundle_()
+    assert ElementTree.fromstring(bundle["image/svg+xml"]).tag == f"{SVG}svg"
+    assert "Network, forward pass, input [1, 0], target 1" in bundle["text/plain"]
+
+
+def test_an_exception_in_a_drawing_is_shown_and_raised():
+    import ipywidgets as widgets
+
+    slider, picture = widgets.FloatSlider(1.0, min=0, max=2), widgets.HTML()
+    redraw_on_change(picture, lambda: f"{1 / slider.value:.1f}", [slider])
+    with pytest.raises(ZeroDivisionError):
+        slider.value = 0.0
+    assert 'role="alert"' in picture.value
+    assert "ZeroDivisionError" in picture.value
+    slider.value = 2.0
+    assert picture.value == "0.5"
+
+
+@pytest.mark.parametrize("w", [0.0, 1.4, 2.195, 3.0])
+def test_slope_explorer_says_slope_and_sign_rule(w: float):
+    curve = bp.examples.error_curve()
+    markup = view.explore_slope(curve, w).controls["picture"].value
+    slope = float(curve.slope(w))
+    assert f"slope {number(slope)}" in markup
+    advice = "almost zero" if abs(slope) < 0.1 else "turn w up" if slope < 0 else "turn w down"
+    assert advice in markup
+
+
+@pytest.mark.parametrize(
+    ("start", "rate", "verdict"),
+    [
+        (1.4, 0.01, "The lowest point"),
+        (-1.9, 0.01, "not the lowest"),
+        (1.4, 0.001, "Not level yet"),
+        (2.9, 0.01, "left the picture"),
+    ],
+)
+def test_descent_explorer_tells_what_happened(start: float, rate: float, verdict: str):
+    curve = bp.examples.error_curve()
+
+    def descend(w, rate, steps):
+        path = [w]
+        while len(path) <= steps and -2 <= path[-1] <= 3:
+            path.append(path[-1] - rate * float(curve.slope(path[-1])))
+        return path
+
+    widget = view.explore_descent(curve, descend, start=start, learning_rate=rate, steps=100)
+    assert verdict in widget.controls["picture"].value
+    for name, control in widget.controls.items():
+        if name != "picture":
+            for extreme in ("min", "max"):
+                value = getattr(control, extreme)
+                control.value = 10**value if name == "learning rate" else value
+                assert not re.search("nan|inf|Traceback", widget.controls["picture"].value)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_widgets_of_a_notebook_follow_their_controls(path: Path):
+    """Run the notebook's cells as the kernel would, then move every weight slider."""
+    import nbformat
+
+    shell = InteractiveShell.instance()
+    shell.reset(new_session=False)
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            shell.run_cell(cell.source).raise_error()
+    found = [value for value in shell.user_ns.values() if isinstance(value, Explorable)]
+    assert found
+    for widget in found:
+        if "H1→O1" not in widget.controls:
+            continue
+        for direction in ("backward", "forward"):
+            widget.controls["view"].value = direction
+            for value in np.linspace(-8, 8, 5):
+                widget.controls["H1→O1"].value = value
+                assert_shows(widget, [1, 0], [1])
