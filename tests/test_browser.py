@@ -186,8 +186,8 @@ def test_every_weight_at_its_extreme_gives_finite_numbers(page: Page, open_noteb
 def test_input_view_and_step_work_from_the_keyboard(page: Page, open_notebook):
     open_notebook("02_forward_pass")
     answer = bp.forward(bp.examples.xor_network(), [0, 0]).a[3].item()
-    page.get_by_label("Input").focus()
-    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="[0, 0] → 0").focus()
+    page.keyboard.press("Space")
     expect(drawn(page, "O1")).to_have_text(number(answer))
 
     page.get_by_role("button", name="Backward").focus()
@@ -198,6 +198,12 @@ def test_input_view_and_step_work_from_the_keyboard(page: Page, open_notebook):
     page.get_by_role("button", name="◂ back").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".bp-panel h4")).to_contain_text("BP3")
+
+    # JupyterLab keeps a bare arrow key for itself: a menu is opened with the space bar.
+    page.get_by_label("Explain").focus()
+    for key in ("Space", "End", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".bp-panel h4")).to_contain_text("B2→O1")
 
 
 def test_the_point_on_the_error_curve_moves_with_the_keyboard(page: Page, open_notebook):

@@ -76,13 +76,8 @@ def slider_network(
     last_step = {name: len(passes) - 1 - passes[::-1].index(name) for name in set(passes)}
 
     inputs = [(f"{_column(x, i)} → {number(y[0, i])}", i) for i in range(x.shape[1])]
-    choose_input = _dropdown("Input", inputs, sample)
-    choose_view = widgets.ToggleButtons(
-        options=[("Forward", "forward"), ("Backward", "backward")],
-        value=view,
-        style={"button_width": "92px"},
-        layout={"width": "auto"},
-    )
+    choose_input = _toggle(inputs, sample)
+    choose_view = _toggle([("Forward", "forward"), ("Backward", "backward")], view)
     choose_step = _dropdown("Step", [(label, i) for i, label in enumerate(labels)], last_step[view])
     back, on = _button("◂ back", "One step back"), _button("on ▸", "One step on")
     explain = _dropdown("Explain", [(WHOLE_STEP, WHOLE_STEP), *items.items()], WHOLE_STEP)
@@ -157,7 +152,8 @@ def slider_network(
     ]
     return Explorable(
         [
-            _row(choose_input, choose_view, back, choose_step, on, explain),
+            _row(widgets.HTML("Input"), choose_input),
+            _row(choose_view, back, choose_step, on, explain),
             picture,
             _row(*groups),
             _row(downhill, reset, status),
@@ -182,6 +178,13 @@ def slider_network(
 
 def _column(x: np.ndarray, i: int) -> str:
     return f"[{', '.join(number(value) for value in x[:, i])}]"
+
+
+def _toggle(options: list, value: object) -> widgets.ToggleButtons:
+    style = {"button_width": "92px"}
+    return widgets.ToggleButtons(
+        options=options, value=value, style=style, layout={"width": "auto"}
+    )
 
 
 def _dropdown(description: str, options: list, value: object) -> widgets.Dropdown:

@@ -164,7 +164,7 @@ class Sample:
             f"({number(y)} − {_factor(a)})²" for y, a in zip(self.y, outputs, strict=True)
         )
         bracket = f"({squares})" if len(outputs) > 1 else squares
-        return [f"C = ½‖y − a‖² = ½{bracket} = {number(self.C)}  (26)"]
+        return [f"C = ½‖y − a‖² = ½{bracket} = {number(self.C)}  (27)"]
 
     def _forward_arithmetic(self, q: Neuron) -> list[str]:
         products = [
@@ -175,8 +175,8 @@ class Sample:
         bias = _factor(self.w(Weight(q.l, q.j, 0)))
         name, z = self.name(q), number(self.z(q))
         return [
-            f"{name}: z = {' + '.join(products)} + {bias} = {z}  (25)",
-            f"{name}: a = σ(z) = σ({z}) = {number(self.a(q))}  (25)",
+            f"{name}: z = {' + '.join(products)} + {bias} = {z}  (23)",
+            f"{name}: a = σ(z) = σ({z}) = {number(self.a(q))}  (23)",
         ]
 
     def _backward_arithmetic(self, q: Neuron) -> str:
@@ -189,7 +189,9 @@ class Sample:
             f"{_factor(self.w(v))}·{_factor(self.delta(Neuron(v.l, v.j)))}" for v in ahead
         )
         symbols = " + ".join(f"w·δ of {self.name(Neuron(v.l, v.j))}" for v in ahead)
-        return f"{name}: δ = ({symbols})·σ′(z) = ({products})·{slope} = {delta}  (BP2)"
+        if len(ahead) > 1:
+            products = f"({products})"
+        return f"{name}: δ = ({symbols})·σ′(z) = {products}·{slope} = {delta}  (BP2)"
 
     def _weight_arithmetic(self, v: Weight, pass_: str) -> str:
         name, slope = self.name(v), number(self.dC_dw(v))
