@@ -7,7 +7,8 @@ READY := .venv/.ready
 .PHONY: lab test notebooks format lock clean
 
 lab: $(READY)  ## open JupyterLab on the first notebook
-	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
+		--LabApp.default_url=/lab/tree/00_start_here.ipynb
 
 test: $(READY)  ## run all tests
 	$(BIN)/python -m pytest

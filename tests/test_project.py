@@ -76,6 +76,13 @@ def test_lock_file_covers_every_requirement():
     assert {re.match(r"[\w.-]+", d).group() for d in wanted} <= locked
 
 
+def test_the_readmes_example_runs(capsys: pytest.CaptureFixture):
+    readme = (ROOT / "README.md").read_text()
+    exec(re.search(r"```python\n(.*?)```", readme, re.S).group(1), {})
+    printed = capsys.readouterr().out.strip()
+    assert f"# {printed}" in readme
+
+
 def test_code_and_notebooks_pass_the_linter():
     ruff = [sys.executable, "-m", "ruff"]
     subprocess.run([*ruff, "check", ROOT], check=True)

@@ -30,13 +30,13 @@ def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
     Explorable
         Its `controls`: "w", "picture".
     """
-    slider = _slider(widgets.FloatSlider, "w", w, min=0, max=3, step=0.01)
+    slider = _slider(widgets.FloatSlider, "w", w, min=0, max=3, step=0.005, readout_format=".3f")
     picture = widgets.HTML()
 
     def words() -> str:
         slope = float(curve.slope(slider.value))
         if abs(slope) < FLAT_BELOW:
-            rule = "almost zero: near here, w makes no difference"
+            rule = "almost zero: a small turn of w hardly changes the error"
         elif slope < 0:
             rule = "negative: turn w up, and the error falls"
         else:
@@ -80,7 +80,7 @@ def explore_descent(
     learning_rate : float
         0.001 to 0.3.
     steps : int
-        0 to 100.
+        0 to 400.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def explore_descent(
         "learning rate": _slider(
             widgets.FloatLogSlider, "rate η", learning_rate, min=-3, max=-0.5, step=0.05
         ),
-        "steps": _slider(widgets.IntSlider, "steps", steps, min=0, max=100),
+        "steps": _slider(widgets.IntSlider, "steps", steps, min=0, max=400),
     }
     picture = widgets.HTML()
     grid = np.linspace(*w_range, 2001)
@@ -107,7 +107,7 @@ def explore_descent(
         w = float(visited[-1])
         walked = f"After {len(visited) - 1} steps: w = {number(w)}"
         if not w_range[0] <= w <= w_range[1]:
-            return f"{walked}. That step was so long that it left the picture."
+            return f"{walked}. The last step left the picture."
         slope = float(curve.slope(w))
         where = f"{walked}, error {number(curve(w))}, slope {number(slope)}."
         if abs(slope) >= FLAT_BELOW:

@@ -62,7 +62,7 @@ def slider_network(
     -------
     Explorable
         Its `controls`: a slider a weight, by name ("I1→H1"), and "input", "view", "step",
-        "explain", "back", "on", "downhill", "published", "status", "picture".
+        "explain", "back", "on", "downhill", "published", "status", "picture", "panel".
     """
     x, y = examples.xor_data()
     published = Sample(examples.xor_network(), x[:, sample], y[:, sample])
@@ -84,6 +84,7 @@ def slider_network(
     downhill = _button(f"Step downhill (η = {learning_rate:g})", "v ← v − η ∂C/∂v, for all")
     reset = _button("Published weights", "Back to the published weights")
     picture, status = widgets.HTML(), widgets.HTML()
+    panel = widgets.HTML(layout={"flex": "1 1 300px", "max_width": "660px"})
 
     def network() -> Network:
         net = examples.xor_network()
@@ -102,12 +103,11 @@ def slider_network(
     def drawing() -> str:
         return network_picture(shown(), choose_step.value, asked(), LARGEST_WEIGHT)
 
-    def draw() -> str:
-        panel = network_panel(shown(), choose_step.value, asked())
-        return f'<div class="bp bp-side">{drawing()}{panel}</div>'
+    def text() -> str:
+        return network_panel(shown(), choose_step.value, asked())
 
     def set_weights(values: dict[str, float]) -> None:
-        with picture.hold_sync():  # nine sliders move, one picture is sent
+        with picture.hold_sync(), panel.hold_sync():  # nine sliders move, one picture is sent
             for name, value in values.items():
                 sliders[name].value = value
 
@@ -139,13 +139,15 @@ def slider_network(
     on.on_click(lambda _: move(+1))
     downhill.on_click(step_downhill)
     reset.on_click(back_to_published)
-    redraw_on_change(picture, draw, [choose_input, choose_step, explain, *sliders.values()])
+    values = [choose_input, choose_step, explain, *sliders.values()]
+    redraw_on_change(picture, drawing, values)
+    redraw_on_change(panel, text, values)
 
     groups = [
         widgets.VBox(
             [widgets.HTML(f"<b>into {published.name(q)}</b>")]
             + [sliders[published.name(v)] for v in published.weights if (v.l, v.j) == (q.l, q.j)],
-            layout={"flex": "1 1 250px", "min_width": "230px"},
+            layout={"flex": "1 1 220px", "min_width": "210px"},
         )
         for q in published.neurons
         if q.l > 1
@@ -154,9 +156,16 @@ def slider_network(
         [
             _row(widgets.HTML("Input"), choose_input),
             _row(choose_view, back, choose_step, on, explain),
-            picture,
-            _row(*groups),
-            _row(downhill, reset, status),
+            widgets.Box(
+                [
+                    widgets.VBox(
+                        [picture, _row(*groups), _row(downhill, reset, status)],
+                        layout={"flex": "1 1 440px", "max_width": "680px", "min_width": "0"},
+                    ),
+                    panel,
+                ],
+                layout={"flex_flow": "row wrap", "align_items": "flex-start"},
+            ),
         ],
         controls={
             **sliders,
@@ -170,6 +179,7 @@ def slider_network(
             "published": reset,
             "status": status,
             "picture": picture,
+            "panel": panel,
         },
         still=drawing,
         words=lambda: network_words(shown(), choose_step.value),

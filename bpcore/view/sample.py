@@ -147,9 +147,10 @@ class Sample:
         if isinstance(item, Neuron):
             if not self.is_saturated(item):
                 return None
+            effect = "its weights hardly change a" if pass_ == "forward" else "hardly any δ passes"
             return (
                 f"{self.name(item)} is saturated: at z = {number(self.z(item))} the slope σ′(z) is "
-                f"only {number(self.slope(item))}, so hardly any error passes."
+                f"only {number(self.slope(item))}, so {effect}."
             )
         if pass_ == "forward":
             return None

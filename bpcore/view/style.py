@@ -31,9 +31,7 @@ svg.bp line.plus, svg.bp path.plus { stroke: var(--bp-plus); }
 svg.bp line.minus, svg.bp path.minus { stroke: var(--bp-minus); }
 svg.bp text.plus { fill: var(--bp-plus); }
 svg.bp text.minus { fill: var(--bp-minus); }
-.bp-side { display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: flex-start; }
-.bp-side > svg { flex: 1 1 420px; }
-.bp-panel { flex: 1 1 290px; max-width: 660px; line-height: 1.45; font-size: 14px; }
+.bp-panel { line-height: 1.45; font-size: 14px; }
 .bp-panel h4 { margin: 8px 0 4px; font-size: 15px; }
 .bp-panel p { margin: 0 0 4px; }
 .bp-tables { display: flex; flex-wrap: wrap; gap: 4px 28px; align-items: flex-start; }
