@@ -68,6 +68,13 @@ def assert_shows(widget: Explorable, x, y) -> None:
                 assert all(signed(value, 3) in everything for value in values.flat)
 
 
+def assert_shows_slope(widget: Explorable) -> None:
+    curve = bp.examples.error_curve()
+    for w in np.linspace(0, 3, 13):
+        widget.controls["w"].value = w
+        assert f"slope {number(curve.slope(w))}," in widget.controls["picture"].value
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
@@ -274,7 +281,7 @@ def test_descent_explorer_tells_what_happened(start: float, rate: float, verdict
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_widgets_of_a_notebook_follow_their_controls(path: Path):
-    """Run the notebook's cells as the kernel would, then move every weight slider."""
+    """Run the notebook's cells as the kernel would, then move the sliders it shows."""
     import nbformat
 
     shell = InteractiveShell.instance()
@@ -285,6 +292,8 @@ def test_the_widgets_of_a_notebook_follow_their_controls(path: Path):
     found = [value for value in shell.user_ns.values() if isinstance(value, Explorable)]
     assert found
     for widget in found:
+        if "w" in widget.controls:
+            assert_shows_slope(widget)
         if "H1→O1" not in widget.controls:
             continue
         for direction in ("backward", "forward"):

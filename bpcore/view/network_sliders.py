@@ -83,8 +83,9 @@ def slider_network(
     explain = _dropdown("Explain", [(WHOLE_STEP, WHOLE_STEP), *items.items()], WHOLE_STEP)
     downhill = _button(f"Step downhill (η = {learning_rate:g})", "v ← v − η ∂C/∂v, for all")
     reset = _button("Published weights", "Back to the published weights")
-    picture, status = widgets.HTML(), widgets.HTML()
-    panel = widgets.HTML(layout={"flex": "1 1 300px", "max_width": "660px"})
+    picture = widgets.HTML(layout={"flex": "1 1 440px", "max_width": "680px"})
+    panel, status = widgets.HTML(layout={"flex": "1 1 300px"}), widgets.HTML()
+    panel.add_class("bp-aside")
 
     def network() -> Network:
         net = examples.xor_network()
@@ -147,25 +148,18 @@ def slider_network(
         widgets.VBox(
             [widgets.HTML(f"<b>into {published.name(q)}</b>")]
             + [sliders[published.name(v)] for v in published.weights if (v.l, v.j) == (q.l, q.j)],
-            layout={"flex": "1 1 220px", "min_width": "210px"},
+            layout={"flex": "1 1 30%", "min_width": "220px"},
         )
         for q in published.neurons
         if q.l > 1
     ]
+    weights = _row(*groups, _row(downhill, reset, status)).add_class("bp-weights")
+    weights.layout.flex = "1 1 100%"
     return Explorable(
         [
             _row(widgets.HTML("Input"), choose_input),
             _row(choose_view, back, choose_step, on, explain),
-            widgets.Box(
-                [
-                    widgets.VBox(
-                        [picture, _row(*groups), _row(downhill, reset, status)],
-                        layout={"flex": "1 1 440px", "max_width": "680px", "min_width": "0"},
-                    ),
-                    panel,
-                ],
-                layout={"flex_flow": "row wrap", "align_items": "flex-start"},
-            ),
+            _row(picture, panel, weights),
         ],
         controls={
             **sliders,
@@ -212,4 +206,4 @@ def _button(description: str, tooltip: str) -> widgets.Button:
 
 
 def _row(*children: widgets.Widget) -> widgets.Box:
-    return widgets.Box(children, layout={"flex_flow": "row wrap", "align_items": "center"})
+    return widgets.Box(children, layout={"flex_flow": "row wrap", "align_items": "flex-start"})

@@ -31,6 +31,9 @@ svg.bp line.plus, svg.bp path.plus { stroke: var(--bp-plus); }
 svg.bp line.minus, svg.bp path.minus { stroke: var(--bp-minus); }
 svg.bp text.plus { fill: var(--bp-plus); }
 svg.bp text.minus { fill: var(--bp-minus); }
+.bp-aside { order: 1; }
+.bp-weights { order: 2; }
+@media (max-width: 1100px) { .bp-aside { order: 3; } }
 .bp-panel { line-height: 1.45; font-size: 14px; }
 .bp-panel h4 { margin: 8px 0 4px; font-size: 15px; }
 .bp-panel p { margin: 0 0 4px; }
