@@ -22,12 +22,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def net_of(widget: Explorable) -> bp.Network:
     """Build the network that the sliders show, without the code under test."""
-    at = {name: control.value for name, control in widget.controls.items() if "→" in name}
+    w = {name: control.value for name, control in widget.controls.items() if "→" in name}
     net = bp.Network([2, 2, 1])
-    net.w[2] = [[at["I1→H1"], at["I2→H1"]], [at["I1→H2"], at["I2→H2"]]]
-    net.b[2] = [at["B1→H1"], at["B1→H2"]]
-    net.w[3] = [[at["H1→O1"], at["H2→O1"]]]
-    net.b[3] = [at["B2→O1"]]
+    net.w[2] = [[w["I1→H1"], w["I2→H1"]], [w["I1→H2"], w["I2→H2"]]]
+    net.b[2] = [w["B1→H1"], w["B1→H2"]]
+    net.w[3] = [[w["H1→O1"], w["H2→O1"]]]
+    net.b[3] = [w["B2→O1"]]
     return net
 
 
@@ -36,36 +36,41 @@ def drawing(widget: Explorable) -> ElementTree.Element:
     return ElementTree.fromstring(re.search(r"<svg.*</svg>", markup, re.S).group())
 
 
-def neuron_texts(picture: ElementTree.Element, name: str) -> list[str]:
-    group = picture.find(f".//{SVG}g[@data-neuron='{name}']")
+def texts(picture: ElementTree.Element, kind: str, name: str) -> list[str]:
+    group = picture.find(f".//{SVG}g[@data-{kind}='{name}']")
     return [text.text or "" for text in group.iter(f"{SVG}text")]
 
 
+def table_row(widget: Explorable, name: str) -> list[str]:
+    row = rf"<th scope='row'>(?:▸ )?{name}</th>(.*?)</tr>"
+    return re.findall(r"<td>(.*?)</td>", re.search(row, widget.controls["panel"].value).group(1))
+
+
 def assert_shows(widget: Explorable, x, y) -> None:
-    """Compare every number on the drawing and in the table with bpcore's."""
+    """Compare every number on the drawing and in the tables with bpcore's."""
     net, picture = net_of(widget), drawing(widget)
-    trace, gradient = bp.forward(net, x), bp.backprop(net, x, y)
+    trace, g = bp.forward(net, x), bp.backprop(net, x, y)
     backward = widget.controls["view"].value == "backward"
     for l, name, j in ((2, "H1", 0), (2, "H2", 1), (3, "O1", 0)):
-        a, z, delta = trace.a[l][j, 0], trace.z[l][j, 0], gradient.delta[l][j, 0]
-        expected = number(delta, 3) if backward else number(a)
-        texts = neuron_texts(picture, name)
-        assert expected in texts
-        if not backward:
-            assert f"z {number(z, 3)}" in texts
-        row = re.search(
-            rf"<th scope='row'>(?:▸ )?{name}</th>(.*?)</tr>", widget.controls["panel"].value
-        )
-        assert number(a) in row.group(1)
-        assert number(z) in row.group(1)
-    everything = "|".join(text.text or "" for text in picture.iter(f"{SVG}text"))
-    assert f"C = {number(bp.cost(net, x, y))}" in everything
-    for l in (2, 3):
-        for values in (net.w[l], net.b[l]):
-            assert all(signed(value, 3) in everything for value in values.flat)
-        if backward:
-            for values in (gradient.w[l], gradient.b[l]):
-                assert all(signed(value, 3) in everything for value in values.flat)
+        z, a, delta = trace.z[l][j, 0], trace.a[l][j, 0], g.delta[l][j, 0]
+        slope = net.sigma[l].prime(z)
+        numbers = [number(delta, 3), "δ"] if backward else [number(a), f"z {number(z, 3)}"]
+        assert texts(picture, "neuron", name)[1:3] == numbers
+        delta_cell = number(delta) if backward else "·"
+        assert table_row(widget, name) == [number(z), number(a), number(slope), delta_cell]
+    for name in bp.examples.XOR_PUBLISHED["weight"]:
+        w, dC_dw = widget.controls[name].value, at(g, name)
+        numbers = [signed(w, 3), signed(dC_dw, 3)] if backward else [signed(w, 3)]
+        assert texts(picture, "weight", name) == numbers
+        assert table_row(widget, name) == [number(w), number(dC_dw) if backward else "·"]
+    assert f"C = {number(bp.cost(net, x, y))}" in [t.text for t in picture.iter(f"{SVG}text")]
+
+
+def at(g: bp.Gradient, name: str) -> float:
+    """Find the entry of a gradient that belongs to a connection such as "I1→H2"."""
+    source, target = name.split("→")
+    l, j = (2 if target[0] == "H" else 3), int(target[1]) - 1
+    return g.b[l][j, 0] if source[0] == "B" else g.w[l][j, int(source[1]) - 1]
 
 
 def assert_shows_slope(widget: Explorable) -> None:
@@ -122,7 +127,7 @@ def test_slider_extremes_are_finite_and_marked_saturated(extreme: float, directi
         widget.controls[name].value = extreme
     markup = widget.controls["picture"].value + widget.controls["panel"].value
     assert not re.search("nan|inf|Traceback", markup)
-    assert "saturated" in neuron_texts(drawing(widget), "H1")
+    assert "saturated" in texts(drawing(widget), "neuron", "H1")
     assert_shows(widget, [1, 0], [1])
 
 
@@ -157,10 +162,12 @@ def test_steps_reveal_the_passes_one_after_the_other():
     widget = view.slider_network()
     step, panel = widget.controls["step"], widget.controls["panel"]
     step.value = 0
-    assert neuron_texts(drawing(widget), "H1") == ["H1"]
+    assert texts(drawing(widget), "neuron", "H1") == ["H1"]
     widget.controls["on"].click()
-    assert number(bp.examples.XOR_PUBLISHED["output"]["H1"]) in neuron_texts(drawing(widget), "H1")
-    assert neuron_texts(drawing(widget), "O1") == ["O1"]
+    assert number(bp.examples.XOR_PUBLISHED["output"]["H1"]) in texts(
+        drawing(widget), "neuron", "H1"
+    )
+    assert texts(drawing(widget), "neuron", "O1") == ["O1"]
     seen = []
     for _ in range(20):
         widget.controls["on"].click()
@@ -214,12 +221,12 @@ def test_asking_for_a_weight_marks_it_in_drawing_and_table():
 
 def test_the_pictures_words_change_with_the_values():
     widget = view.slider_network()
-    texts = []
+    words = []
     for value in (0.0, 1.0):
         widget.controls["H2→O1"].value = value
-        texts.append(drawing(widget).find(f"{SVG}desc").text)
-    assert texts[0] != texts[1]
-    assert number(bp.forward(net_of(widget), [1, 0]).a[3].item()) in texts[1]
+        words.append(drawing(widget).find(f"{SVG}desc").text)
+    assert words[0] != words[1]
+    assert number(bp.forward(net_of(widget), [1, 0]).a[3].item()) in words[1]
 
 
 def test_a_still_shows_where_no_kernel_runs():

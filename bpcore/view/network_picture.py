@@ -99,17 +99,22 @@ def _weight(
     """Draw a line, and apart from it its numbers, which belong above all lines."""
     bold = " big" if marked else ""
     at = 0.5 if v.k == 0 and v.j > 1 else 0.34  # away from the steep line of the same bias
-    w, tooltip = sample.w(v), _tooltip(sample.arithmetic(v, "forward"))
+    w, dC_dw = sample.w(v), sample.dC_dw(v)
     if sample.steps[step].pass_ == "forward":
-        line = _line(sample, v, w, largest_weight)
-        return f"<g>{tooltip}{line}</g>", _label(sample, v, w, at, _sign(w) + bold)
-    label = _label(sample, v, w, at, "muted" + bold)
-    if sample.first_step(v, "backward") > step:
-        return f"<g>{tooltip}{_line(sample, v, 0.0, 1.0)}</g>", label
-    slope, tooltip = sample.dC_dw(v), _tooltip(sample.arithmetic(v, "backward"))
-    steepest = max(abs(sample.dC_dw(other)) for other in sample.weights)
-    line = _line(sample, v, slope, steepest)
-    return f"<g>{tooltip}{line}</g>", label + _label(sample, v, slope, 0.73, _sign(slope) + bold)
+        line, said = _line(sample, v, w, largest_weight), "forward"
+        labels = _label(sample, v, w, at, _sign(w) + bold)
+    elif step < sample.first_step(v, "backward"):
+        line, said = _line(sample, v, 0.0, 1.0), "forward"
+        labels = _label(sample, v, w, at, "muted" + bold)
+    else:
+        steepest = max(abs(sample.dC_dw(other)) for other in sample.weights)
+        line, said = _line(sample, v, dC_dw, steepest), "backward"
+        labels = _label(sample, v, w, at, "muted" + bold)
+        labels += _label(sample, v, dC_dw, 0.73, _sign(dC_dw) + bold)
+    return (
+        f"<g>{_tooltip(sample.arithmetic(v, said))}{line}</g>",
+        f'<g data-weight="{sample.name(v)}">{labels}</g>',
+    )
 
 
 def network_picture(
