@@ -46,8 +46,8 @@ def _sigmoid(z):
 
 
 def _sigmoid_prime(z):
-    z = np.asarray(z)
-    return _sigmoid(z) * _sigmoid(-z)  # σ(−z) is 1 − σ(z), without the cancellation
+    e = np.exp(-_mirror_to_right(np.asarray(z)))
+    return e / (1 + e) ** 2  # σ(z)(1 − σ(z)), without the cancellation where σ rounds to 1
 
 
 def _tanh_prime(z):

@@ -32,7 +32,8 @@ class Layers(Mapping):
         self._arrays = dict(arrays)
 
     def __getitem__(self, l: int) -> np.ndarray:
-        l = validation.integer(l, f"the layer number l in {self._name}[l]")
+        if type(l) is not int:
+            l = validation.integer(l, f"the layer number l in {self._name}[l]")
         if l not in self._arrays:
             first, last = min(self._arrays), max(self._arrays)
             raise IndexError(

@@ -95,11 +95,10 @@ def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
         raise TypeError(f"{what} must hold real numbers, got {kind}")
     with np.errstate(over="ignore"):
         array = array.astype(dtype, copy=False)
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        place = ", ".join(str(i) for i in bad[0])
-        place = f"entry [{place}]" if place else "it"
-        value = np.asarray(values)[tuple(bad[0])]
+    if not np.isfinite(array).all():
+        bad = np.argwhere(~np.isfinite(array))[0]
+        place = f"entry [{', '.join(map(str, bad))}]" if len(bad) else "it"
+        value = np.asarray(values)[tuple(bad)]
         raise ValueError(f"{what} must be finite in {np.dtype(dtype).name}, but {place} is {value}")
     return array
 

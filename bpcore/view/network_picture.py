@@ -22,13 +22,17 @@ def _xy(sample: Sample, item: Neuron) -> tuple[float, float]:
     return x, top + spacing * (item.j - 1)
 
 
+def _ends(sample: Sample, v: Weight) -> tuple[tuple[float, float], tuple[float, float]]:
+    source = Neuron(v.l - 1, v.k or sample.n(v.l - 1) + 1)
+    return _xy(sample, source), _xy(sample, Neuron(v.l, v.j))
+
+
 def _sign(value: float) -> str:
     return "plus" if value > 0 else "minus" if value < 0 else "none"
 
 
 def _line(sample: Sample, v: Weight, shown: float, widest: float) -> str:
-    source = Neuron(v.l - 1, v.k or sample.n(v.l - 1) + 1)
-    (x1, y1), (x2, y2) = _xy(sample, source), _xy(sample, Neuron(v.l, v.j))
+    (x1, y1), (x2, y2) = _ends(sample, v)
     if not shown:
         return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
     width = 1.2 + 5.8 * min(1.0, abs(shown) / widest) ** 0.5
@@ -41,8 +45,7 @@ def _line(sample: Sample, v: Weight, shown: float, widest: float) -> str:
 
 def _label(sample: Sample, v: Weight, value: float, at: float, classes: str) -> str:
     """Write a value beside its line, on the upper side, just far enough not to touch it."""
-    source = Neuron(v.l - 1, v.k or sample.n(v.l - 1) + 1)
-    (x1, y1), (x2, y2) = _xy(sample, source), _xy(sample, Neuron(v.l, v.j))
+    (x1, y1), (x2, y2) = _ends(sample, v)
     text = signed(value, 3)
     length = hypot(x2 - x1, y2 - y1)
     up_x, up_y = (y2 - y1) / length, -(x2 - x1) / length

@@ -133,7 +133,7 @@ class Sample:
         return float(of[v.j - 1, max(0, v.k - 1)])
 
     def arithmetic(self, item: Neuron | Weight, pass_: str) -> list[str]:
-        """Give the lines of arithmetic of a neuron or a weight, with today's numbers."""
+        """Give the lines of arithmetic of a neuron or a weight, with the present numbers."""
         if isinstance(item, Weight):
             return [self._weight_arithmetic(item, pass_)]
         if item.l == 1:
