@@ -1,7 +1,8 @@
 """Backpropagation you can read, drag and check.
 
 The mathematics of the notebooks in numpy: `Network`, `forward`, `cost`, `backprop` (BP1 to BP4),
-`finite_difference`, and `verify`, which checks an equation. `examples` holds published networks and
+`finite_difference`, `sum_over_paths`, and `verify`, which checks an equation. `examples` holds
+published networks and
 data. The drawings and sliders are in `bpcore.view`, which this package does not import.
 """
 
@@ -12,6 +13,7 @@ from bpcore.checking import verify
 from bpcore.costs import cost
 from bpcore.finite_differences import finite_difference
 from bpcore.network import Layers, Network, Trace, forward
+from bpcore.paths import n_paths, sum_over_paths
 
 __all__ = [
     "ACTIVATIONS",
@@ -25,5 +27,7 @@ __all__ = [
     "examples",
     "finite_difference",
     "forward",
+    "n_paths",
+    "sum_over_paths",
     "verify",
 ]
