@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import validation
+from bpcore.backpropagation import Gradient
 
-__all__ = ["verify"]
+__all__ = ["relative_error", "verify"]
 
 
 def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12) -> None:
@@ -55,3 +56,32 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     one = right.size == 1
     shown = f": {right.item() + 0.0:.{min(digits, 6)}g}" if one else f", {right.size} numbers"
     print(f"({equation}) holds to {digits} digit{'s' * (digits > 1)}{shown}")
+
+
+def relative_error(gradient: Gradient, reference: Gradient) -> float:
+    """Compare two gradients as wholes: ‖gradient − reference‖ / ‖reference‖.
+
+    Parameters
+    ----------
+    gradient, reference : Gradient
+        Of the same network; all weights and biases enter the norm.
+
+    Returns
+    -------
+    float
+        Dimensionless; 0 if both are zero.
+
+    Raises
+    ------
+    ValueError
+        If the gradients differ in shape.
+    """
+    difference = size = 0.0
+    for part in ("w", "b"):
+        ours, theirs = getattr(gradient, part), getattr(reference, part)
+        shapes = [{l: array.shape for l, array in side.items()} for side in (ours, theirs)]
+        if shapes[0] != shapes[1]:
+            raise ValueError(f"{part}: the shapes by layer differ, {shapes[0]} and {shapes[1]}")
+        difference += sum(float(((ours[l] - theirs[l]) ** 2).sum()) for l in ours)
+        size += sum(float((theirs[l] ** 2).sum()) for l in theirs)
+    return 0.0 if difference == 0 else float(np.sqrt(difference / size)) if size else float("inf")

@@ -1,7 +1,16 @@
 """The upper floor: drawings and sliders for the notebooks, on matplotlib and ipywidgets."""
 
 from bpcore.view.curve_sliders import explore_descent, explore_slope
+from bpcore.view.epsilon_slider import explore_epsilon
 from bpcore.view.figures import show_figure
 from bpcore.view.network_sliders import slider_network
+from bpcore.view.path_slider import explore_path
 
-__all__ = ["explore_descent", "explore_slope", "show_figure", "slider_network"]
+__all__ = [
+    "explore_descent",
+    "explore_epsilon",
+    "explore_path",
+    "explore_slope",
+    "show_figure",
+    "slider_network",
+]

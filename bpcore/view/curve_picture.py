@@ -4,14 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bpcore.view.style import number, svg
+from bpcore.view.axes import HEIGHT, WIDTH, Axes
+from bpcore.view.style import svg
 
 __all__ = ["curve_picture"]
 
-WIDTH, HEIGHT = 660, 372
-LEFT, RIGHT, TOP, BOTTOM = 46, 644, 16, 322
-HIGHEST_ERROR = 7
-TANGENT_REACH = 0.6
+TANGENT_LENGTH = 120  # px, to either side
 
 
 def curve_picture(
@@ -43,53 +41,24 @@ def curve_picture(
     str
         An ``<svg>`` element.
     """
-    first, last = w_range
-
-    def x(w):
-        return LEFT + (RIGHT - LEFT) * (w - first) / (last - first)
-
-    def y(e):
-        return BOTTOM - (BOTTOM - TOP) * e / HIGHEST_ERROR
-
-    def path(w, e, look):
-        places = " L".join(f"{x(w_i):.1f} {y(e_i):.1f}" for w_i, e_i in zip(w, e, strict=True))
-        return f'<path {look} d="M{places}"/>'
-
-    def dot(w, radius, classes=""):
-        return (
-            f'<circle class="shape{classes}" cx="{x(w):.1f}" cy="{y(curve(w)):.1f}" r="{radius}"/>'
-        )
-
-    w = np.linspace(first, last, 301)
-    inside = np.array([point for point in points if first <= point <= last])
+    axes = Axes(w_range, (0, 7))
+    w = np.linspace(*w_range, 301)
+    here = points[-1]
+    inside = [point for point in points if w_range[0] <= point <= w_range[1]]
+    ticks = {v: f"{v:g}".replace("-", "−") for v in np.arange(w_range[0], w_range[1] + 0.01, 0.5)}
     parts = [
-        _axes(np.arange(first, last + 0.01, 0.5), x, y),
-        path(w, curve(w), 'class="plus" style="stroke-width: 2.4"'),
+        axes.frame(ticks, {e: str(e) for e in range(8)}, "weight w", "error e(w)"),
+        axes.path(zip(w, curve(w), strict=True), 'class="plus" style="stroke-width: 2.4"'),
     ]
     if len(inside) > 1:
-        parts.append(path(inside, curve(inside), 'class="ink" stroke-dasharray="2 3"'))
-    here = points[-1]
+        joined = [(point, curve(point)) for point in inside]
+        parts.append(axes.path(joined, 'class="ink" stroke-dasharray="2 3"'))
     if slope is not None:
-        ends = np.array([here - TANGENT_REACH, here + TANGENT_REACH])
-        heights = curve(here) + slope * (ends - here)
-        parts.append(path(ends, heights, 'class="minus" style="stroke-width: 3"'))
-    parts += [dot(point, 4) for point in inside]
-    if first <= here <= last:
-        parts.append(dot(here, 8, " marked"))
+        one_right, one_up = axes.x(1) - axes.x(0), axes.y(1) - axes.y(0)
+        reach = TANGENT_LENGTH / np.hypot(one_right, slope * one_up)
+        ends = [(here + turn, curve(here) + slope * turn) for turn in (-reach, reach)]
+        parts.append(axes.path(ends, 'class="minus" style="stroke-width: 3"'))
+    parts += [axes.dot(point, curve(point), 4) for point in inside]
+    if here in inside:
+        parts.append(axes.dot(here, curve(here), 8, "shape marked"))
     return svg(WIDTH, HEIGHT, title, description, "".join(parts))
-
-
-def _axes(ticks: np.ndarray, x: Callable, y: Callable) -> str:
-    parts = [
-        f'<line x1="{LEFT}" y1="{BOTTOM}" x2="{RIGHT}" y2="{BOTTOM}"/>',
-        f'<line x1="{LEFT}" y1="{TOP}" x2="{LEFT}" y2="{BOTTOM}"/>',
-        f'<text x="{(LEFT + RIGHT) / 2:.1f}" y="{BOTTOM + 42}">weight w</text>',
-        f'<text class="left" x="{LEFT + 8}" y="{TOP + 10}">error e(w)</text>',
-    ]
-    for w in ticks:
-        parts.append(f'<line x1="{x(w):.1f}" y1="{BOTTOM}" x2="{x(w):.1f}" y2="{BOTTOM + 5}"/>')
-        parts.append(f'<text class="muted" x="{x(w):.1f}" y="{BOTTOM + 20}">{number(w, 2)}</text>')
-    for e in range(HIGHEST_ERROR + 1):
-        parts.append(f'<line x1="{LEFT - 5}" y1="{y(e):.1f}" x2="{LEFT}" y2="{y(e):.1f}"/>')
-        parts.append(f'<text class="muted" x="{LEFT - 16}" y="{y(e) + 5:.1f}">{e}</text>')
-    return "".join(parts)

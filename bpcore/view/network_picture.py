@@ -7,13 +7,13 @@ from math import hypot
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import number, signed, svg
 
-__all__ = ["network_picture", "network_words"]
+__all__ = ["HEIGHT", "RADIUS", "WIDTH", "ends", "network_picture", "network_words", "place"]
 
 WIDTH, HEIGHT, RADIUS = 660, 480, 38
 
 
-def _xy(sample: Sample, item: Neuron) -> tuple[float, float]:
-    """Place a neuron; j = n + 1 is the bias neuron below its layer."""
+def place(sample: Sample, item: Neuron) -> tuple[float, float]:
+    """Give the place of a neuron, in px; j = n + 1 is the bias neuron below its layer."""
     l, L, n = item.l, sample.net.L, sample.n(item.l)
     x = 62 + (WIDTH - 62 - 92) * (l - 1) / (L - 1)
     if l == L:
@@ -22,9 +22,10 @@ def _xy(sample: Sample, item: Neuron) -> tuple[float, float]:
     return x, top + spacing * (item.j - 1)
 
 
-def _ends(sample: Sample, v: Weight) -> tuple[tuple[float, float], tuple[float, float]]:
+def ends(sample: Sample, v: Weight) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Give the places of both ends of a connection, in px."""
     source = Neuron(v.l - 1, v.k or sample.n(v.l - 1) + 1)
-    return _xy(sample, source), _xy(sample, Neuron(v.l, v.j))
+    return place(sample, source), place(sample, Neuron(v.l, v.j))
 
 
 def _sign(value: float) -> str:
@@ -32,7 +33,7 @@ def _sign(value: float) -> str:
 
 
 def _line(sample: Sample, v: Weight, shown: float, widest: float) -> str:
-    (x1, y1), (x2, y2) = _ends(sample, v)
+    (x1, y1), (x2, y2) = ends(sample, v)
     if not shown:
         return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
     width = 1.2 + 5.8 * min(1.0, abs(shown) / widest) ** 0.5
@@ -45,7 +46,7 @@ def _line(sample: Sample, v: Weight, shown: float, widest: float) -> str:
 
 def _label(sample: Sample, v: Weight, value: float, at: float, classes: str) -> str:
     """Write a value beside its line, on the upper side, just far enough not to touch it."""
-    (x1, y1), (x2, y2) = _ends(sample, v)
+    (x1, y1), (x2, y2) = ends(sample, v)
     text = signed(value, 3)
     length = hypot(x2 - x1, y2 - y1)
     up_x, up_y = (y2 - y1) / length, -(x2 - x1) / length
@@ -59,7 +60,7 @@ def _tooltip(lines: Sequence[str]) -> str:
 
 
 def _neuron(sample: Sample, q: Neuron, step: int, marked: bool) -> str:
-    x, y = _xy(sample, q)
+    x, y = place(sample, q)
     pass_ = sample.steps[step].pass_
     computed = sample.first_step(q, "forward") <= step
     has_delta = q.l > 1 and sample.first_step(q, "backward") <= step
@@ -87,7 +88,7 @@ def _neuron(sample: Sample, q: Neuron, step: int, marked: bool) -> str:
 
 
 def _bias_neuron(sample: Sample, l: int) -> str:
-    x, y = _xy(sample, Neuron(l, sample.n(l) + 1))
+    x, y = place(sample, Neuron(l, sample.n(l) + 1))
     return (
         f'<g data-neuron="B{l}"><title>B{l}: the bias neuron, always 1</title>'
         f'<rect class="shape" x="{x - 17:.1f}" y="{y - 17:.1f}" width="34" height="34" rx="4"/>'
