@@ -1,6 +1,6 @@
 """Activation functions σ and their slopes σ′, both as functions of the weighted input z.
 
-All of them accept complex z: the complex-step derivative (`finite_difference(scheme="complex")`)
+The values accept complex z: the complex-step derivative (`finite_difference(scheme="complex")`)
 differentiates through them. Where a function has two branches, the real part of z chooses.
 """
 
@@ -36,17 +36,13 @@ class Activation:
         return self.value(np.asarray(z))
 
 
-def _mirror_to_right(z):
-    return np.where(z.real >= 0, z, -z)
-
-
 def _sigmoid(z):
-    e = np.exp(-_mirror_to_right(z))  # never above 1, so that no z overflows
-    return np.where(z.real >= 0, 1, e) / (1 + e)
+    left = np.minimum(z, 0)  # of complex numbers, the one with the smaller real part
+    return np.exp(left) / (1 + np.exp(left + (left - z)))  # no exponent above 0: no overflow
 
 
 def _sigmoid_prime(z):
-    e = np.exp(-_mirror_to_right(np.asarray(z)))
+    e = np.exp(-np.abs(z))
     return e / (1 + e) ** 2  # σ(z)(1 − σ(z)), without the cancellation where σ rounds to 1
 
 

@@ -51,17 +51,17 @@ def backprop(
     TypeError, ValueError
         If an argument does not fit; the message names it.
     OverflowError
-        If a weighted input or an error is too large for the network's dtype.
+        If a weighted input or a slope is too large for the network's dtype.
 
     Notes
     -----
     Nielsen, ch. 2: (BP1) δ^L = ∇_a C ⊙ σ′(z^L), (BP2) δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l),
-    (BP3) ∂C/∂b^l = δ^l, (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ, the last two as means over the samples.
+    (BP3) ∂C/∂b^l = δ^l, (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ, the last two as means over the samples;
+    the penalty adds λ/m w^l to (BP4). `np.dot` stands there because `@` leaves BLAS for m = 1.
     """
     x, y, C, l2 = problem(net, x, y, cost, l2)
-    trace = finite_forward(net, x)
-    z, a, w, sigma, L = trace.z, trace.a, net.w, net.sigma, net.L
-    m = x.shape[1]
+    z, a = finite_forward(net, x)
+    w, sigma, L, m = net.w, net.sigma, net.L, x.shape[1]
     delta, dC_dw, dC_db = {}, {}, {}
 
     with np.errstate(over="ignore", invalid="ignore"):
@@ -69,13 +69,13 @@ def backprop(
         for l in range(L - 1, 1, -1):
             delta[l] = (w[l + 1].T @ delta[l + 1]) * sigma[l].prime(z[l])  # BP2
         for l in range(2, L + 1):
-            dC_db[l] = delta[l].mean(axis=1, keepdims=True)  # BP3
-            dC_dw[l] = delta[l] @ a[l - 1].T / m  # BP4
+            dC_db[l] = (delta[l] / m).sum(axis=1, keepdims=True)  # BP3
+            dC_dw[l] = np.dot(delta[l] / m, a[l - 1].T)  # BP4
             if l2:
                 dC_dw[l] += l2 / m * w[l]
 
     for l in range(L, 1, -1):
-        for name, array in (("delta", delta[l]), ("dC/db", dC_db[l]), ("dC/dw", dC_dw[l])):
-            if not np.isfinite(array).all():
-                raise OverflowError(f"{name} of layer {l} is too large for {net.dtype.name}")
+        # An infinite δ makes its whole row of dC/dw infinite or NaN, so one look finds both.
+        if not np.isfinite(dC_dw[l]).all():
+            raise OverflowError(f"the gradient of layer {l} is too large for {net.dtype.name}")
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))

@@ -21,8 +21,8 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     left, right : array_like
         Its two sides, evaluated; equal shapes.
     digits : int
-        How many digits must agree after rounding, at least 1, counted from the first digit of the
-        largest entry.
+        At least 1: the sides may differ by half a unit of this digit, counted from the first digit
+        of the largest entry.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def finite_difference(
         N + 1; the first pass of the last two only checks the input.
     eps : float, optional
         The nudge ε > 0, dimensionless. Default: √u for "forward" and ∛u for "central", with u the
-        spacing of floating-point numbers at 1; 1e-20 for "complex".
+        spacing of floating-point numbers at 1 (machine epsilon); 1e-20 for "complex".
 
     Returns
     -------
@@ -88,9 +88,9 @@ def finite_difference(
     eps = _best_eps(scheme, net.dtype) if eps is None else validation.number(eps, "eps", above=0)
     dtype = np.dtype(complex) if scheme == "complex" else net.dtype
     limits = np.finfo(dtype)
-    if not float(limits.smallest_subnormal) <= eps <= float(limits.max):
+    if not float(limits.tiny) <= eps <= float(limits.max):
         raise ValueError(f"eps must fit into {dtype.name}, got {eps:g}")
-    first = finite_forward(net, x)
+    z, a = finite_forward(net, x)
 
     w = {l: array.astype(dtype) for l, array in net.w.items()}
     b = {l: array.astype(dtype) for l, array in net.b.items()}
@@ -101,7 +101,7 @@ def finite_difference(
 
     dC_dw, dC_db = {}, {}
     with np.errstate(over="ignore", invalid="ignore"):
-        C_0 = total(C, first.z, first.a, y, net.sigma, net.w, l2)
+        C_0 = total(C, z, a, y, net.sigma, net.w, l2)
         for parameters, slopes in ((w, dC_dw), (b, dC_db)):
             for l, v in parameters.items():
                 slopes[l] = np.empty(v.shape, net.dtype)

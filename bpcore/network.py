@@ -16,6 +16,12 @@ from bpcore.activations import ACTIVATIONS, Activation
 __all__ = ["Layers", "Network", "Trace", "finite_forward", "forward", "propagate"]
 
 
+class NoSuchLayerError(IndexError, KeyError):
+    """A layer number that does not exist; a `KeyError` too, so that `Layers` is a mapping."""
+
+    __str__ = IndexError.__str__  # that of KeyError puts the sentence into quotes
+
+
 class Layers(Mapping):
     """One array per layer, indexed by the layer's number in the text.
 
@@ -23,8 +29,8 @@ class Layers(Mapping):
     ------
     TypeError
         If the index is not an integer.
-    IndexError
-        If there is no such layer; in particular, layer 1 has no weights.
+    NoSuchLayerError
+        If there is no such layer; in particular, layer 1 has no weights. It is an `IndexError`.
     """
 
     def __init__(self, name: str, arrays: Mapping[int, np.ndarray]) -> None:
@@ -36,14 +42,11 @@ class Layers(Mapping):
             l = validation.integer(l, f"the layer number l in {self._name}[l]")
         if l not in self._arrays:
             first, last = min(self._arrays), max(self._arrays)
-            raise IndexError(
+            raise NoSuchLayerError(
                 f"there is no {self._name}[{l}]: {self._name} has the layers {first} to {last}"
                 + (", since layer 1 is the input" if first == 2 else "")
             )
         return self._arrays[l]
-
-    def __contains__(self, l: object) -> bool:
-        return l in self._arrays
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._arrays)
@@ -91,6 +94,13 @@ class Network:
 
     Attributes
     ----------
+    sizes : tuple of int
+        n_1, …, n_L.
+    L : int
+        Number of layers, the input included.
+    dtype : dtype
+    n_parameters : int
+        Number of all weights and biases.
     w : Parameters
         w[l] has shape (n_l, n_{l−1}); w[l][j, k] leads from neuron k of layer l−1 to neuron j of
         layer l. At first normal with mean 0 and variance 1/n_{l−1} (LeCun et al., *Efficient
@@ -232,11 +242,14 @@ def forward(net: Network, x: ArrayLike) -> Trace:
     """
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, got {type(net).__name__}")
-    return finite_forward(net, validation.columns(x, "x", net.sizes[0], 1, net.dtype))
+    z, a = finite_forward(net, validation.columns(x, "x", net.sizes[0], 1, net.dtype))
+    return Trace(Layers("z", z), Layers("a", a))
 
 
-def finite_forward(net: Network, x: np.ndarray) -> Trace:
-    """Do what `forward` does, for an x that has passed the door.
+def finite_forward(
+    net: Network, x: np.ndarray
+) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """Do what `forward` does, for an x that has passed the door, and return z and a.
 
     Raises
     ------
@@ -256,7 +269,7 @@ def finite_forward(net: Network, x: np.ndarray) -> Trace:
                 f"z of layer {l} is too large for {net.dtype.name}: "
                 "the weights are too large, or the activations before them"
             )
-    return Trace(Layers("z", z), Layers("a", a))
+    return z, a
 
 
 def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:

@@ -85,8 +85,8 @@ def sum_over_paths(
             f"from w[{l}] lead {paths:,} paths to the outputs; "
             f"at most {LARGEST_NUMBER_OF_PATHS:,} are walked"
         )
-    trace = finite_forward(net, x)
-    z, a, w, sigma, L = trace.z, trace.a, net.w, net.sigma, net.L
+    z, a = finite_forward(net, x)
+    w, sigma, L = net.w, net.sigma, net.L
     slope = {i: sigma[i].prime(z[i]) for i in range(l, L)}
     delta_L = C.delta(z[L], a[L], y, sigma[L])
 

@@ -20,12 +20,12 @@ def choice(value: Any, options: Mapping[str, Any], what: str) -> Any:
     ValueError
         If no option has that name.
     """
+    if isinstance(value, str) and value in options:
+        return options[value]
     known = ", ".join(repr(name) for name in options)
-    if not isinstance(value, str):
-        raise TypeError(f"{what} is a name, one of {known}; got {_short(value)}")
-    if value not in options:
+    if isinstance(value, str):
         raise ValueError(f"unknown {what} {value!r}; known are {known}")
-    return options[value]
+    raise TypeError(f"{what} is a name, one of {known}; got {_short(value)}")
 
 
 def integer(value: Any, what: str, *, least: int | None = None) -> int:
@@ -93,8 +93,9 @@ def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
             array.dtype.kind, _short(values)
         )
         raise TypeError(f"{what} must hold real numbers, got {kind}")
-    with np.errstate(over="ignore"):
-        array = array.astype(dtype, copy=False)
+    if array.dtype != dtype:
+        with np.errstate(over="ignore"):
+            array = array.astype(dtype)
     if not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array))[0]
         place = f"entry [{', '.join(map(str, bad))}]" if len(bad) else "it"

@@ -179,7 +179,7 @@ def test_gradient_too_large_for_a_float_is_refused(w, x, l2):
 def test_delta_too_large_for_a_float_is_refused():
     net = bp.Network([1, 1, 1], activation="linear")
     net.w[2], net.w[3] = [[1e-200]], [[1e200]]
-    with pytest.raises(OverflowError, match="delta of layer 2 is too large for float64"):
+    with pytest.raises(OverflowError, match="gradient of layer 2 is too large for float64"):
         bp.backprop(net, [1], [1e150])
 
 

@@ -63,7 +63,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
         port = free.getsockname()[1]
     command = f"-m jupyterlab --no-browser --ip 127.0.0.1 --port {port} --allow-root"
     options = [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
-    with (home / "log").open("w") as log:
+    with (home / "log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [sys.executable, *command.split(), *options, f"--ServerApp.root_dir={home}"],
             env={**os.environ, **folders},
@@ -92,7 +92,7 @@ def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
             time.sleep(0.2)
         else:
             return
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 def run_all(page: Page, lab: str, name: str) -> None:
@@ -212,5 +212,38 @@ def test_the_point_on_the_error_curve_moves_with_the_keyboard(page: Page, open_n
     handle.focus()
     page.keyboard.press("ArrowRight")
     slope = number(bp.examples.error_curve().slope(1.405))
-    expect(page.get_by_role("status").first).to_contain_text("w = 1.405")
-    expect(page.get_by_role("status").first).to_contain_text(f"slope {slope}, negative")
+    text = page.locator(".widget-html-content").filter(has_text=re.compile(r"^At w"))
+    expect(text).to_contain_text("w = 1.405 the error is")
+    expect(text).to_contain_text(f"slope {slope}, negative")
+
+
+def test_fast_clicks_on_the_step_button_lose_nothing(page: Page, open_notebook):
+    """The browser answers late; its answers must not undo what the kernel has done since."""
+    open_notebook("00_start_here")
+    net = bp.examples.xor_network()
+    for _ in range(20):
+        g = bp.backprop(net, [1, 0], [1])
+        for l in net.w:
+            net.w[l] -= 0.7 * g.w[l]
+            net.b[l] -= 0.7 * g.b[l]
+    page.get_by_role("button", name=re.compile("Step downhill")).focus()
+    for _ in range(20):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(15)
+    expect(page.locator(".widget-html-content").filter(has_text="before")).to_contain_text(
+        f"after {bp.cost(net, [1, 0], [1]):.6f}"
+    )
+    expect(drawn(page, "O1")).to_have_text(number(bp.forward(net, [1, 0]).a[3].item()))
+
+
+def test_an_epsilon_and_a_path_are_chosen_with_the_keyboard(page: Page, open_notebook):
+    open_notebook("05_checking")
+    page.locator(".widget-hslider").get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowRight")
+    text = page.locator(".widget-html-content").filter(has_text=re.compile("^ε = "))
+    expect(text).to_contain_text("ε = 1.8e-07")
+
+    open_notebook("07_sum_over_paths")
+    page.get_by_role("button", name="H2.3").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".bp-panel tr.marked")).to_contain_text("I1 → H2.3 → H3.1 → O1")

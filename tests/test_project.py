@@ -11,12 +11,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 GROUND_FLOOR = sorted((ROOT / "bpcore").glob("*.py"))
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+PYPROJECT = tomllib.loads(text("pyproject.toml"))
 
 
 def imported_modules(path: Path) -> set[str]:
     modules = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -47,7 +53,7 @@ def test_no_module_hides_a_public_function():
 
 
 def test_conda_environment_agrees_with_pyproject():
-    lines = (ROOT / "environment.yml").read_text().splitlines()
+    lines = text("environment.yml").splitlines()
     pins = {line.strip("- ") for line in lines if ">=" in line}
     project = PYPROJECT["project"]
     assert pins == {
@@ -63,21 +69,21 @@ def test_numpy_is_the_only_dependency():
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-uv.lock"])
 def test_lock_files_pin_with_hashes_and_name_no_host(name: str):
-    text = (ROOT / name).read_text()
-    assert not re.search(r"://|index-url|find-links", text)
-    for pin in re.findall(r"^[\w.-]+==.*(?:\n    .*)*", text, re.M):
+    lock = text(name)
+    assert not re.search(r"://|index-url|find-links", lock)
+    for pin in re.findall(r"^[\w.-]+==.*(?:\n    .*)*", lock, re.M):
         assert "--hash=sha256:" in pin
 
 
 def test_lock_file_covers_every_requirement():
-    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.M))
+    locked = set(re.findall(r"^([\w.-]+)==", text("requirements.lock"), re.M))
     extras = PYPROJECT["project"]["optional-dependencies"].values()
     wanted = [*PYPROJECT["project"]["dependencies"], *(d for extra in extras for d in extra)]
     assert {re.match(r"[\w.-]+", d).group() for d in wanted} <= locked
 
 
 def test_the_readmes_example_runs(capsys: pytest.CaptureFixture):
-    readme = (ROOT / "README.md").read_text()
+    readme = text("README.md")
     exec(re.search(r"```python\n(.*?)```", readme, re.S).group(1), {})
     printed = capsys.readouterr().out.strip()
     assert f"# {printed}" in readme

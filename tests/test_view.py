@@ -14,7 +14,7 @@ from bpcore.view.explorable import Explorable, redraw_on_change
 from bpcore.view.network_panel import network_panel
 from bpcore.view.network_picture import network_picture
 from bpcore.view.sample import Neuron, Sample, Weight
-from bpcore.view.style import number, signed
+from bpcore.view.style import STYLE, number, signed
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -77,7 +77,7 @@ def assert_shows_slope(widget: Explorable) -> None:
     curve = bp.examples.error_curve()
     for w in np.linspace(0, 3, 13):
         widget.controls["w"].value = w
-        assert f"slope {number(curve.slope(w))}," in widget.controls["picture"].value
+        assert f"slope {number(curve.slope(w))}," in widget.controls["text"].value
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,11 @@ def assert_shows_slope(widget: Explorable) -> None:
         (1.0462, "1.046"),
         (0.99999, "1.000"),
         (0.000099999, "0.0001000"),
+        (9.96e-6, "1.0·10⁻⁵"),
+        (9.94e-6, "9.9·10⁻⁶"),
+        (996000.0, "1.0·10⁶"),
+        (5e-324, "4.9·10⁻³²⁴"),
+        (np.inf, "inf"),
         (-3.21e-7, "−3.2·10⁻⁷"),
         (123456.0, "1.2·10⁵"),
     ],
@@ -158,6 +163,73 @@ def test_a_slider_takes_the_readers_moves_and_not_the_browsers_rounding():
     assert slider.value == 0.59
 
 
+def test_a_late_echo_does_not_undo_a_newer_value():
+    slider = view.slider_network().controls["H2→O1"]
+    slider.set_state({"value": 0.58})
+    slider.value = 0.6054
+    slider.value = 0.6311
+    slider.set_state({"value": 0.61})  # the browser's rounding of the value before
+    assert slider.value == 0.6311
+    slider.set_state({"value": 0.63})
+    slider.set_state({"value": 0.61})  # now it is the reader
+    assert slider.value == 0.61
+
+
+def test_the_status_is_of_the_present():
+    widget = view.slider_network()
+    widget.controls["downhill"].click()
+    assert "after" in widget.controls["status"].value
+    widget.controls["input"].value = 3
+    assert widget.controls["status"].value == ""
+
+
+def test_what_is_not_computed_yet_is_not_told():
+    widget = view.slider_network()
+    widget.controls["step"].value = 0
+    widget.controls["explain"].value = Neuron(3, 1)
+    assert "Not computed yet: that is step 4." in widget.controls["panel"].value
+    widget.controls["step"].value = 3
+    widget.controls["explain"].value = Neuron(3, 1)
+    assert f"a = σ(z) = σ({number(1.1254259630241081)})" in widget.controls["panel"].value
+
+
+SOFTMAX_NET = bp.Network([2, 2], output_activation="softmax")
+
+
+@pytest.mark.parametrize(
+    ("call", "exception", "names"),
+    [
+        (lambda: view.slider_network(view="sideways"), ValueError, "view"),
+        (lambda: view.slider_network(sample=4), ValueError, "sample"),
+        (lambda: view.slider_network(sample=-1), ValueError, "sample"),
+        (lambda: view.slider_network(learning_rate=None), TypeError, "learning_rate"),
+        (lambda: view.slider_network(learning_rate=np.nan), ValueError, "learning_rate"),
+        (lambda: view.explore_slope(bp.examples.error_curve(), 7.0), ValueError, "w must be"),
+        (lambda: Sample(SOFTMAX_NET, [1, 0], [1, 0]), ValueError, "softmax"),
+        (lambda: view.show_figure(None, " "), ValueError, "alt"),
+    ],
+)
+def test_bad_arguments_are_refused_at_the_door(call, exception, names):
+    with pytest.raises(exception, match=names):
+        call()
+
+
+def luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize(("theme", "paper"), [("light", "#ffffff"), ("dark", "#111111")])
+def test_contrast_in_both_themes(theme: str, paper: str):
+    """The limits of WCAG 2: 4.5 for text, 3 for lines."""
+    light, dark = re.findall(r"\.bp \{(.*?)\}", STYLE, re.S)[:2]
+    colours = dict(re.findall(r"--bp-(\w+): (#\w{6})", light if theme == "light" else dark))
+    for name, least in (("muted", 4.5), ("plus", 4.5), ("minus", 4.5), ("rule", 3)):
+        darker, lighter = sorted((luminance(colours[name]), luminance(paper)))
+        assert (lighter + 0.05) / (darker + 0.05) >= least, name
+
+
 def test_steps_reveal_the_passes_one_after_the_other():
     widget = view.slider_network()
     step, panel = widget.controls["step"], widget.controls["panel"]
@@ -180,15 +252,21 @@ def test_steps_reveal_the_passes_one_after_the_other():
     assert (step.value, widget.controls["view"].value) == (0, "forward")
 
 
-@pytest.mark.parametrize("pass_", ["forward", "backward"])
-def test_the_arithmetic_of_every_item_ends_in_bpcores_number(pass_: str):
-    sample = Sample(bp.examples.xor_network(), [1, 0], [1])
+def test_the_arithmetic_of_every_item_ends_in_bpcores_number():
+    net = bp.examples.xor_network()
+    sample, trace, g = (
+        Sample(net, [1, 0], [1]),
+        bp.forward(net, [1, 0]),
+        bp.backprop(net, [1, 0], [1]),
+    )
     for q in sample.neurons[2:]:
-        result = sample.delta(q) if pass_ == "backward" else sample.a(q)
-        assert f"= {number(result)}  (" in sample.arithmetic(q, pass_)[-1]
+        a, delta = trace.a[q.l][q.j - 1, 0], g.delta[q.l][q.j - 1, 0]
+        assert sample.arithmetic(q, "forward")[-1].endswith(f"= {number(a)}  (23)")
+        assert f"= {number(delta)}  (BP" in sample.arithmetic(q, "backward")[-1]
     for v in sample.weights:
-        result = sample.dC_dw(v) if pass_ == "backward" else sample.w(v)
-        assert f"= {number(result)}" in sample.arithmetic(v, pass_)[0]
+        slope = number(at(g, sample.name(v)))
+        equation = "BP3" if v.k == 0 else "BP4"
+        assert sample.arithmetic(v, "backward")[0].endswith(f"= {slope}  ({equation})")
 
 
 def evaluate(line: str) -> float:
@@ -204,6 +282,10 @@ def test_the_printed_arithmetic_is_right_when_a_reader_redoes_it():
         assert evaluate(sample.arithmetic(q, "backward")[0]) == pytest.approx(
             sample.delta(q), rel=2e-3
         )
+    for v in sample.weights:
+        if v.k:
+            line = sample.arithmetic(v, "backward")[0]
+            assert evaluate(line) == pytest.approx(at(sample.gradient, sample.name(v)), rel=2e-3)
     assert evaluate(sample.cost_arithmetic()[0]) == pytest.approx(sample.C, rel=2e-3)
 
 
@@ -214,9 +296,8 @@ def test_asking_for_a_weight_marks_it_in_drawing_and_table():
     assert "H2→O1, backward" in panel
     assert "turn this w up" in panel
     assert panel.count("▸") == 1
-    assert network_picture(sample, 8, asked).count("big") > network_picture(
-        sample, 8, Neuron(1, 1)
-    ).count("big")
+    bold = [network_picture(sample, 8, item, 8.0).count("big") for item in (asked, Neuron(1, 1))]
+    assert bold[0] > bold[1]
 
 
 def test_the_pictures_words_change_with_the_values():
@@ -239,7 +320,7 @@ def test_an_exception_in_a_drawing_is_shown_and_raised():
     import ipywidgets as widgets
 
     slider, picture = widgets.FloatSlider(1.0, min=0, max=2), widgets.HTML()
-    redraw_on_change(picture, lambda: f"{1 / slider.value:.1f}", [slider])
+    redraw_on_change([picture], lambda: [f"{1 / slider.value:.1f}"], [slider])
     with pytest.raises(ZeroDivisionError):
         slider.value = 0.0
     assert 'role="alert"' in picture.value
@@ -251,7 +332,7 @@ def test_an_exception_in_a_drawing_is_shown_and_raised():
 @pytest.mark.parametrize("w", [0.0, 1.4, 2.195, 3.0])
 def test_slope_explorer_says_slope_and_sign_rule(w: float):
     curve = bp.examples.error_curve()
-    markup = view.explore_slope(curve, w).controls["picture"].value
+    markup = view.explore_slope(curve, w).controls["text"].value
     slope = float(curve.slope(w))
     assert f"slope {number(slope)}" in markup
     advice = "almost zero" if abs(slope) < 0.1 else "turn w up" if slope < 0 else "turn w down"
@@ -277,13 +358,47 @@ def test_descent_explorer_tells_what_happened(start: float, rate: float, verdict
         return path
 
     widget = view.explore_descent(curve, descend, start=start, learning_rate=rate, steps=100)
-    assert verdict in widget.controls["picture"].value
+    assert verdict in widget.controls["text"].value
     for name, control in widget.controls.items():
-        if name != "picture":
+        if name not in ("picture", "text"):
             for extreme in ("min", "max"):
                 value = getattr(control, extreme)
                 control.value = 10**value if name == "learning rate" else value
-                assert not re.search("nan|inf|Traceback", widget.controls["picture"].value)
+                shown = widget.controls["picture"].value + widget.controls["text"].value
+                assert not re.search("nan|inf|Traceback", shown)
+
+
+def test_epsilon_explorer_shows_the_errors_of_all_schemes():
+    net = bp.examples.xor_network()
+    widget = view.explore_epsilon(net, [1, 0], [1])
+    g = bp.backprop(net, [1, 0], [1])
+    for eps in (1e-2, 1e-3):  # where truncation rules, so that the digits are the same everywhere
+        widget.controls["epsilon"].value = eps
+        for scheme in ("forward", "central", "complex"):
+            measured = bp.finite_difference(net, [1, 0], [1], scheme=scheme, eps=eps)
+            said = f"{scheme} {number(bp.relative_error(measured, g), 2)}"
+            assert said in widget.controls["text"].value
+    for extreme in (1e-16, 1.0):
+        widget.controls["epsilon"].value = extreme
+        assert not re.search("nan|inf|Traceback", widget.controls["picture"].value)
+
+
+def test_path_explorer_adds_up_to_backprop_for_every_weight():
+    net = bp.Network([2, 3, 3, 2], seed=5)
+    g = bp.backprop(net, [0.3, 0.9], [0, 1])
+    widget = view.explore_path(net, [0.3, 0.9], [0, 1])
+    for k, j in np.ndindex(2, 3):
+        widget.controls["1"].value = Neuron(1, k + 1)
+        widget.controls["2"].value = Neuron(2, j + 1)
+        panel = widget.controls["panel"].value
+        for row in ("sum", "∂C/∂w by backprop"):
+            assert f"<th scope='row'>{row}</th><td>{number(g.w[2][j, k])}</td>" in panel
+        assert panel.count("▸") == 1
+    factors = re.search(r"<table>(.*?)</table>", panel).group(1)
+    values = re.findall(r"<td>(.*?)</td>", factors)
+    exact = bp.forward(net, [0.3, 0.9])
+    assert values[0] == number(exact.a[1][1, 0])
+    assert values[-2] == number(exact.a[4][0, 0])  # ∂C/∂a of O1, whose target is 0
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

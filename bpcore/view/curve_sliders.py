@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 import numpy as np
 
+from bpcore import validation
 from bpcore.examples import ErrorCurve
 from bpcore.view.curve_picture import curve_picture
 from bpcore.view.explorable import Explorable, redraw_on_change
@@ -28,35 +29,33 @@ def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
     Returns
     -------
     Explorable
-        Its `controls`: "w", "picture".
+        Its `controls`: "w", "picture", "text".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If w is not a number from 0 to 3.
     """
     slider = _slider(widgets.FloatSlider, "w", w, min=0, max=3, step=0.005, readout_format=".3f")
-    picture = widgets.HTML()
 
-    def words() -> str:
-        slope = float(curve.slope(slider.value))
+    def look() -> tuple[str, str]:
+        slope, e = float(curve.slope(slider.value)), number(curve(slider.value))
         if abs(slope) < FLAT_BELOW:
             rule = "almost zero: a small turn of w hardly changes the error"
         elif slope < 0:
             rule = "negative: turn w up, and the error falls"
         else:
             rule = "positive: turn w down, and the error falls"
-        e = number(curve(slider.value))
-        return (
+        words = (
             f"At w = {number(slider.value)} the error is {e} and the slope {number(slope)}, {rule}."
         )
-
-    def drawing() -> str:
-        return curve_picture(
-            curve,
-            [slider.value],
-            w_range=(0, 3),
-            slope=float(curve.slope(slider.value)),
-            title="The error curve with its tangent",
-            description=words(),
+        title = "The error curve with its tangent"
+        picture = curve_picture(
+            curve, [slider.value], w_range=(0, 3), slope=slope, title=title, description=words
         )
+        return picture, words
 
-    return _explorable(picture, {"w": slider}, drawing, words)
+    return _explorable({"w": slider}, look)
 
 
 def explore_descent(
@@ -74,7 +73,8 @@ def explore_descent(
     curve : ErrorCurve
         Or anything that is called as ``curve(w)`` and has ``curve.slope(w)``.
     descend : callable
-        (start, learning_rate, steps) to the weights visited, the start included.
+        (start, learning_rate, steps) to the weights visited, the start included. What comes after
+        the first weight outside −2 ≤ w ≤ 3 is not looked at.
     start : float
         −2 ≤ start ≤ 3.
     learning_rate : float
@@ -85,68 +85,72 @@ def explore_descent(
     Returns
     -------
     Explorable
-        Its `controls`: "start", "learning rate", "steps", "picture".
+        Its `controls`: "start", "learning rate", "steps", "picture", "text".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is outside its range.
     """
-    w_range = (-2, 3)
+    first, last = w_range = (-2, 3)
     controls = {
         "start": _slider(widgets.FloatSlider, "start w", start, min=-2, max=3, step=0.05),
         "learning rate": _slider(
-            widgets.FloatLogSlider, "rate η", learning_rate, min=-3, max=-0.5, step=0.05
+            widgets.FloatLogSlider, "rate η", learning_rate, min=-3, max=np.log10(0.3), step=0.05
         ),
         "steps": _slider(widgets.IntSlider, "steps", steps, min=0, max=400),
     }
-    picture = widgets.HTML()
-    grid = np.linspace(*w_range, 2001)
+    grid = np.linspace(first, last, 2001)
     lowest = grid[np.argmin(curve(grid))]
 
-    def path() -> Sequence[float]:
-        return descend(*(control.value for control in controls.values()))
+    def visited() -> list[float]:
+        path = []
+        for w in descend(*(control.value for control in controls.values())):
+            path.append(float(w))
+            if not first <= w <= last:
+                break
+        return path
 
-    def words() -> str:
-        visited = path()
-        w = float(visited[-1])
-        walked = f"After {len(visited) - 1} steps: w = {number(w)}"
-        if not w_range[0] <= w <= w_range[1]:
-            return f"{walked}. The last step left the picture."
+    def verdict(w: float) -> str:
+        if not first <= w <= last:
+            return "It left the picture."
         slope = float(curve.slope(w))
-        where = f"{walked}, error {number(curve(w))}, slope {number(slope)}."
+        where = f"Error {number(curve(w))}, slope {number(slope)}."
         if abs(slope) >= FLAT_BELOW:
             return f"{where} Not level yet."
         if abs(w - lowest) < 0.05:
             return f"{where} The lowest point of this picture."
         return f"{where} Level ground, but not the lowest: that is near w = {number(lowest, 3)}."
 
-    def drawing() -> str:
-        return curve_picture(
-            curve,
-            path(),
-            w_range=w_range,
-            title="Gradient descent on the error curve",
-            description=words(),
-        )
+    def look() -> tuple[str, str]:
+        path = visited()
+        words = f"After {len(path) - 1} steps: w = {number(path[-1])}. {verdict(path[-1])}"
+        title = "Gradient descent on the error curve"
+        picture = curve_picture(curve, path, w_range=w_range, title=title, description=words)
+        return picture, words
 
-    return _explorable(picture, controls, drawing, words)
+    return _explorable(controls, look)
 
 
 def _explorable(
-    picture: widgets.HTML,
-    controls: dict[str, widgets.Widget],
-    drawing: Callable[[], str],
-    words: Callable[[], str],
+    controls: dict[str, widgets.Widget], look: Callable[[], tuple[str, str]]
 ) -> Explorable:
-    def draw() -> str:
-        return f'<div class="bp">{drawing()}<p role="status">{words()}</p></div>'
-
-    redraw_on_change(picture, draw, list(controls.values()))
+    picture, text = widgets.HTML(), widgets.HTML()
+    redraw_on_change([picture, text], look, list(controls.values()))
     return Explorable(
-        [picture, *controls.values()],
-        controls={**controls, "picture": picture},
-        still=drawing,
-        words=words,
+        [picture, text, *controls.values()],
+        controls={**controls, "picture": picture, "text": text},
+        look=look,
     )
 
 
-def _slider(kind: type[widgets.Widget], description: str, value: float, **options: float):
+def _slider(
+    kind: type[widgets.Widget], description: str, value: float, **options: float | str
+) -> widgets.Widget:
+    is_log = kind is widgets.FloatLogSlider
+    least, most = (10.0 ** options[end] if is_log else options[end] for end in ("min", "max"))
+    if not least <= validation.number(value, description) <= most * (1 + 1e-12):
+        raise ValueError(f"{description} must be from {least:g} to {most:g}, got {value}")
     return kind(
         value,
         description=description,

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from bpcore import Network, backprop, finite_difference, relative_error
 from bpcore.view.axes import HEIGHT, WIDTH, Axes
 from bpcore.view.explorable import Explorable, redraw_on_change
-from bpcore.view.style import number, svg
+from bpcore.view.style import number, power, svg
 
 __all__ = ["explore_epsilon"]
 
@@ -34,7 +34,7 @@ def explore_epsilon(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     Returns
     -------
     Explorable
-        Its `controls`: "epsilon", "picture".
+        Its `controls`: "epsilon", "picture", "text".
     """
     reference = backprop(net, x, y)
 
@@ -44,8 +44,7 @@ def explore_epsilon(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
         return max(relative_error(measured, reference), SMALLEST_DRAWN)
 
     axes = Axes((-16, 0), (-17, 2))
-    powers = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    ticks = {p: "10" + str(p).translate(powers) for p in range(-16, 1, 2)}
+    ticks = {p: f"10{power(p)}" for p in range(-16, 1, 2)}
     background = axes.frame(ticks, ticks, "nudge ε", "relative error of the gradient")
     for scheme, look in LOOKS.items():
         errors = [np.log10(error(scheme, 10.0**p)) for p in EXPONENTS]
@@ -62,28 +61,22 @@ def explore_epsilon(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
         readout_format=".1e",
         layout={"width": "98%", "max_width": "660px"},
     )
-    picture = widgets.HTML()
+    picture, text = widgets.HTML(), widgets.HTML()
 
-    def words() -> str:
-        errors = (f"{scheme} {number(error(scheme, slider.value), 2)}" for scheme in LOOKS)
-        return f"ε = {slider.value:.1e}: relative error {', '.join(errors)}."
-
-    def drawing() -> str:
+    def look() -> tuple[str, str]:
         p = np.log10(slider.value)
+        errors = (f"{scheme} {number(error(scheme, slider.value), 2)}" for scheme in LOOKS)
+        words = f"ε = {slider.value:.1e}: relative error {', '.join(errors)}."
         dots = (
             axes.dot(p, np.log10(error(scheme, slider.value)), 7, "shape marked")
             for scheme in LOOKS
         )
         title = "Error of finite differences against ε, both axes logarithmic"
-        return svg(WIDTH, HEIGHT, title, words(), background + "".join(dots))
+        return svg(WIDTH, HEIGHT, title, words, background + "".join(dots)), words
 
-    def draw() -> str:
-        return f'<div class="bp">{drawing()}<p role="status">{words()}</p></div>'
-
-    redraw_on_change(picture, draw, [slider])
+    redraw_on_change([picture, text], look, [slider])
     return Explorable(
-        [picture, slider],
-        controls={"epsilon": slider, "picture": picture},
-        still=drawing,
-        words=words,
+        [picture, text, slider],
+        controls={"epsilon": slider, "picture": picture, "text": text},
+        look=look,
     )

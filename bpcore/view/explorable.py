@@ -21,10 +21,8 @@ class Explorable(widgets.VBox):
     children : sequence of Widget
     controls : mapping of str to Widget
         The controls by name, for those who want to move them from a cell.
-    still : callable
-        () to the present picture, SVG markup.
-    words : callable
-        () to the present picture in words.
+    look : callable
+        () to the present picture: SVG markup, and the same in words.
     """
 
     def __init__(
@@ -32,29 +30,32 @@ class Explorable(widgets.VBox):
         children: Sequence[widgets.Widget],
         *,
         controls: Mapping[str, widgets.Widget],
-        still: Callable[[], str],
-        words: Callable[[], str],
+        look: Callable[[], tuple[str, str]],
     ) -> None:
         super().__init__(children)
         self.controls = dict(controls)
-        self._still, self._words = still, words
+        self._look = look
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "image/svg+xml": self._still(), "text/plain": self._words()}
+        still, words = self._look()
+        return {**bundle, "image/svg+xml": still, "text/plain": words}
 
 
 def redraw_on_change(
-    picture: widgets.HTML, draw: Callable[[], str], controls: Sequence[widgets.Widget]
+    pictures: Sequence[widgets.HTML],
+    draw: Callable[[], Sequence[str]],
+    controls: Sequence[widgets.Widget],
 ) -> Callable[..., None]:
     """Draw now, and again whenever a control changes.
 
     Parameters
     ----------
-    picture : HTML
-        Gets the markup.
+    pictures : sequence of HTML
+        Get the markup.
     draw : callable
-        () to markup, from the controls' present values. If it raises, its traceback is drawn.
+        () to the markup of each picture, from the controls' present values. If it raises, its
+        traceback is drawn.
     controls : sequence of Widget
         Those whose `value` matters.
 
@@ -66,9 +67,10 @@ def redraw_on_change(
 
     def redraw(_change: Any = None) -> None:
         try:
-            picture.value = draw()
+            for picture, markup in zip(pictures, draw(), strict=True):
+                picture.value = markup
         except Exception:
-            picture.value = f'<pre role="alert">{escape(traceback.format_exc())}</pre>'
+            pictures[0].value = f'<pre role="alert">{escape(traceback.format_exc())}</pre>'
             raise
 
     for control in controls:

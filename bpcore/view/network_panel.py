@@ -25,7 +25,7 @@ def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = Non
     now = sample.steps[step]
     if asked:
         heading = f"{sample.name(asked)}, {now.pass_}"
-        lines = [*sample.arithmetic(asked, now.pass_), sample.remark(asked, now.pass_)]
+        lines = _answer(sample, step, asked)
     else:
         heading = f"Step {step + 1} of {len(sample.steps)} · {now.label}"
         lines = [line for item in now.items for line in sample.arithmetic(item, now.pass_)]
@@ -60,6 +60,14 @@ def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = Non
         f"{_table(('neuron', 'z', 'a', 'σ′(z)', 'δ'), neurons)}"
         f"{_table(('weight', 'w', '∂C/∂w'), weights)}</div></div>"
     )
+
+
+def _answer(sample: Sample, step: int, asked: Neuron | Weight) -> list[str | None]:
+    pass_ = sample.steps[step].pass_
+    given = pass_ == "forward" if isinstance(asked, Weight) else asked.l == 1
+    if not given and sample.first_step(asked, pass_) > step:
+        return [f"Not computed yet: that is step {sample.first_step(asked, pass_) + 1}."]
+    return [*sample.arithmetic(asked, pass_), sample.remark(asked, pass_)]
 
 
 def _known(value: float, known: bool) -> str:

@@ -51,6 +51,7 @@ def _label(sample: Sample, v: Weight, value: float, at: float, classes: str) -> 
     length = hypot(x2 - x1, y2 - y1)
     up_x, up_y = (y2 - y1) / length, -(x2 - x1) / length
     away = 4 + 4 * len(text) * abs(up_x) + 6 * abs(up_y)
+    at = min(at, 1 - (RADIUS + 8 + 4 * len(text)) / (x2 - x1))  # the text ends before the neuron
     x, y = x1 + at * (x2 - x1) + away * up_x, y1 + at * (y2 - y1) + away * up_y + 5
     return f'<text class="halo {classes}" x="{x:.1f}" y="{y:.1f}">{text}</text>'
 
@@ -111,8 +112,7 @@ def _weight(
         line, said = _line(sample, v, 0.0, 1.0), "forward"
         labels = _label(sample, v, w, at, "muted" + bold)
     else:
-        steepest = max(abs(sample.dC_dw(other)) for other in sample.weights)
-        line, said = _line(sample, v, dC_dw, steepest), "backward"
+        line, said = _line(sample, v, dC_dw, sample.steepest), "backward"
         labels = _label(sample, v, w, at, "muted" + bold)
         labels += _label(sample, v, dC_dw, 0.73, _sign(dC_dw) + bold)
     return (
@@ -122,7 +122,7 @@ def _weight(
 
 
 def network_picture(
-    sample: Sample, step: int, asked: Neuron | Weight | None = None, largest_weight: float = 8.0
+    sample: Sample, step: int, asked: Neuron | Weight | None, largest_weight: float
 ) -> str:
     """Draw a network with the numbers that are known after one step.
 
@@ -131,8 +131,8 @@ def network_picture(
     sample : Sample
     step : int
         Index into ``sample.steps``.
-    asked : Neuron or Weight, optional
-        What to mark; default: what the step computes.
+    asked : Neuron or Weight or None
+        What to mark; None: what the step computes.
     largest_weight : float
         The weight that is drawn with the thickest line.
 

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from bpcore import Network, examples
+from bpcore import Network, examples, validation
 from bpcore.view.explorable import Explorable, redraw_on_change
 from bpcore.view.network_panel import network_panel
 from bpcore.view.network_picture import network_picture, network_words
@@ -22,7 +22,8 @@ class WeightSlider(widgets.FloatSlider):
     """A slider that keeps the exact weight it was given.
 
     The browser rounds a value to the slider's steps as soon as it draws it, and sends the rounded
-    value back as if the reader had moved the slider. Such an echo is not taken.
+    value back as if the reader had moved the slider. Such an echo is not taken, not even a late one
+    that comes after newer values were set.
     """
 
     def __init__(self, name: str, weight: float) -> None:
@@ -36,12 +37,23 @@ class WeightSlider(widgets.FloatSlider):
             style={"description_width": "58px"},
             layout={"width": "98%"},
         )
+        self._awaited = {self._mark(weight)}
+        self.observe(lambda change: self._awaited.add(self._mark(change["new"])), names="value")
+
+    def _mark(self, value: float) -> int:
+        return round((value - self.min) / self.step)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take a state that comes from the browser, unless it is the echo of our own value."""
-        rounded = round((self.value - self.min) / self.step) * self.step + self.min
-        if abs(sync_data.get("value", np.inf) - rounded) > self.step / 100:
-            super().set_state(sync_data)
+        """Take a state that comes from the browser, unless it echoes a value of our own."""
+        if "value" in sync_data:
+            mark = self._mark(sync_data["value"])
+            newest, echo = mark == self._mark(self.value), mark in self._awaited
+            if newest or not echo:
+                self._awaited.clear()
+            if newest or echo:
+                return
+        super().set_state(sync_data)
+        self._awaited.clear()
 
 
 def slider_network(
@@ -56,15 +68,24 @@ def slider_network(
     sample : int
         Which of the four columns of `bpcore.examples.xor_data` is shown first, from 0.
     learning_rate : float
-        η of the step button, dimensionless. Default: that of the published training.
+        η > 0 of the step button, dimensionless. Default: that of the published training.
 
     Returns
     -------
     Explorable
         Its `controls`: a slider a weight, by name ("I1→H1"), and "input", "view", "step",
         "explain", "back", "on", "downhill", "published", "status", "picture", "panel".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above; the message names it.
     """
     x, y = examples.xor_data()
+    validation.choice(view, {"forward": None, "backward": None}, "view")
+    if validation.integer(sample, "sample", least=0) >= x.shape[1]:
+        raise ValueError(f"sample must be below {x.shape[1]}, got {sample}")
+    learning_rate = validation.number(learning_rate, "learning_rate", above=0)
     published = Sample(examples.xor_network(), x[:, sample], y[:, sample])
     sliders = {
         published.name(v): WeightSlider(published.name(v), published.w(v))
@@ -101,16 +122,20 @@ def slider_network(
     def asked() -> Neuron | Weight | None:
         return None if explain.value == WHOLE_STEP else explain.value
 
-    def drawing() -> str:
-        return network_picture(shown(), choose_step.value, asked(), LARGEST_WEIGHT)
+    def look() -> tuple[str, str]:
+        now, step = shown(), choose_step.value
+        return network_picture(now, step, asked(), LARGEST_WEIGHT), network_words(now, step)
 
-    def text() -> str:
-        return network_panel(shown(), choose_step.value, asked())
+    def draw() -> tuple[str, str]:
+        now = (shown(), choose_step.value, asked())
+        return network_picture(*now, LARGEST_WEIGHT), network_panel(*now)
 
     def set_weights(values: dict[str, float]) -> None:
-        with picture.hold_sync(), panel.hold_sync():  # nine sliders move, one picture is sent
-            for name, value in values.items():
-                sliders[name].value = value
+        for name, value in values.items():
+            sliders[name].unobserve(redraw, names="value")
+            sliders[name].value = value
+            sliders[name].observe(redraw, names="value")
+        redraw()  # nine sliders have moved, one picture is drawn
 
     def step_downhill(_button: widgets.Button) -> None:
         before = shown()
@@ -118,6 +143,9 @@ def slider_network(
             {before.name(v): before.w(v) - learning_rate * before.dC_dw(v) for v in before.weights}
         )
         status.value = f"<b>C</b> before {before.C:.6f}, after {shown().C:.6f}"
+        clipped = [name for name, slider in sliders.items() if abs(slider.value) == LARGEST_WEIGHT]
+        if clipped:
+            status.value += f", stopped at ±{LARGEST_WEIGHT:g}: {', '.join(clipped)}"
 
     def back_to_published(_button: widgets.Button) -> None:
         set_weights({published.name(v): published.w(v) for v in published.weights})
@@ -140,9 +168,11 @@ def slider_network(
     on.on_click(lambda _: move(+1))
     downhill.on_click(step_downhill)
     reset.on_click(back_to_published)
-    values = [choose_input, choose_step, explain, *sliders.values()]
-    redraw_on_change(picture, drawing, values)
-    redraw_on_change(panel, text, values)
+    redraw = redraw_on_change(
+        [picture, panel], draw, [choose_input, choose_step, explain, *sliders.values()]
+    )
+    for control in (choose_input, *sliders.values()):  # what the status says is of the past then
+        control.observe(lambda _: setattr(status, "value", ""), names="value")
 
     groups = [
         widgets.VBox(
@@ -175,8 +205,7 @@ def slider_network(
             "picture": picture,
             "panel": panel,
         },
-        still=drawing,
-        words=lambda: network_words(shown(), choose_step.value),
+        look=look,
     )
 
 

@@ -47,30 +47,26 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     def chosen() -> tuple[Neuron, ...]:
         return tuple(controls[str(l)].value for l in layers)
 
-    def words() -> str:
+    def look() -> tuple[str, str]:
         path = chosen()
         weight = sample.name(Weight(2, path[1].j, path[0].j))
         way = " → ".join(sample.name(q) for q in path)
-        return (
+        words = (
             f"The path {way}, from the weight {weight} to the cost, "
             f"contributes {number(_contribution(sample, path))}"
         )
-
-    def drawing() -> str:
         title = "One path through the network"
-        return svg(WIDTH, HEIGHT, title, words(), _body(sample, chosen()))
+        return svg(WIDTH, HEIGHT, title, words, _body(sample, path)), words
 
-    def text() -> str:
-        return _panel(sample, chosen())
+    def draw() -> tuple[str, str]:
+        return look()[0], _panel(sample, chosen())
 
-    redraw_on_change(picture, drawing, list(controls.values()))
-    redraw_on_change(panel, text, list(controls.values()))
+    redraw_on_change([picture, panel], draw, list(controls.values()))
     row = {"flex_flow": "row wrap", "align_items": "flex-start"}
     return Explorable(
         [*controls.values(), widgets.Box([picture, panel], layout=row)],
         controls={**controls, "picture": picture, "panel": panel},
-        still=drawing,
-        words=words,
+        look=look,
     )
 
 
@@ -105,10 +101,7 @@ def _body(sample: Sample, path: tuple[Neuron, ...]) -> str:
             lines.insert(0, f"<line {line}/>")
             continue
         lines.append(f'<line class="ink" style="stroke-width: 5" {line}/>')
-        if v.l > 2:
-            text = f"w {signed(sample.w(v), 3)}"
-        else:
-            text = "the weight"
+        text = f"w {signed(sample.w(v), 3)}" if v.l > 2 else "the weight"
         labels.append(_text((x1 + x2) / 2, (y1 + y2) / 2 - 10, text, "halo big"))
     neurons = []
     for q in sample.neurons:

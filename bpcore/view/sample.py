@@ -55,10 +55,12 @@ class Sample:
     Raises
     ------
     TypeError, ValueError
-        If x or y does not fit, as `bpcore.backprop`.
+        If x or y does not fit, as `bpcore.backprop`, or a layer has no slope of its own (softmax).
     """
 
     def __init__(self, net: Network, x: ArrayLike, y: ArrayLike) -> None:
+        if any(sigma.name == "softmax" for sigma in net.sigma.values()):
+            raise ValueError("a network with softmax outputs cannot be drawn: its slope is a table")
         self.net = net
         self.trace: Trace = forward(net, x)
         self.gradient: Gradient = backprop(net, x, y)
@@ -94,9 +96,17 @@ class Sample:
 
     def first_step(self, item: Neuron | Weight, pass_: str) -> int:
         """Give the index of the step that computes an item's numbers."""
-        return next(
-            i for i, step in enumerate(self.steps) if step.pass_ == pass_ and item in step.items
-        )
+        return self._first_steps[item, pass_]
+
+    @cached_property
+    def _first_steps(self) -> dict[tuple[Neuron | Weight, str], int]:
+        last_first = reversed([*enumerate(self.steps)])
+        return {(item, step.pass_): i for i, step in last_first for item in step.items}
+
+    @cached_property
+    def steepest(self) -> float:
+        """Give the largest |∂C/∂w| or |∂C/∂b|."""
+        return max(abs(self.dC_dw(v)) for v in self.weights)
 
     def n(self, l: int) -> int:
         return self.net.sizes[l - 1]

@@ -1,9 +1,9 @@
 """Numbers, colours and markup that all pictures share."""
 
 from html import escape
-from math import floor, log10
+from math import isfinite
 
-__all__ = ["SATURATED_BELOW", "STYLE", "number", "signed", "svg"]
+__all__ = ["SATURATED_BELOW", "STYLE", "number", "power", "signed", "svg"]
 
 SATURATED_BELOW = 0.05  # of σ′(z); the sigmoid's largest slope is 0.25
 
@@ -25,7 +25,7 @@ svg.bp .halo { paint-order: stroke; stroke: var(--bp-paper); stroke-width: 4px;
 svg.bp .paper { fill: var(--bp-paper); }
 svg.bp line, svg.bp path { fill: none; stroke: var(--bp-rule); stroke-width: 1; }
 svg.bp .shape { fill: var(--bp-paper); stroke: var(--bp-ink); stroke-width: 1.6; }
-svg.bp .marked { fill: var(--bp-mark); stroke-width: 3; }
+svg.bp .marked { fill: var(--bp-mark); stroke: var(--bp-ink); stroke-width: 3; }
 svg.bp .ink { stroke: var(--bp-ink); }
 svg.bp line.plus, svg.bp path.plus { stroke: var(--bp-plus); }
 svg.bp line.minus, svg.bp path.minus { stroke: var(--bp-minus); }
@@ -34,7 +34,7 @@ svg.bp text.minus { fill: var(--bp-minus); }
 .bp-aside { order: 1; }
 .bp-weights { order: 2; }
 @media (max-width: 1100px) { .bp-aside { order: 3; } }
-.bp-panel { line-height: 1.45; font-size: 14px; }
+.bp-panel { background: var(--bp-paper); line-height: 1.45; font-size: 14px; }
 .bp-panel h4 { margin: 8px 0 4px; font-size: 15px; }
 .bp-panel p { margin: 0 0 4px; }
 .bp-tables { display: flex; flex-wrap: wrap; gap: 4px 28px; align-items: flex-start; }
@@ -53,6 +53,8 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def number(value: float, digits: int = 4) -> str:
     """Write a number with `digits` significant digits; whole numbers without a decimal point.
 
+    Outside 10⁻⁴ … 10⁵ it is a power of ten with two significant digits.
+
     Parameters
     ----------
     value : float
@@ -63,19 +65,23 @@ def number(value: float, digits: int = 4) -> str:
     Returns
     -------
     str
-        With a true minus sign; never "−0"; powers of ten from 10⁵ on and below 10⁻⁴.
+        With a true minus sign; never "−0".
     """
     value = float(value)
-    if value == int(value) and abs(value) < 1e5:
+    exponent = int(f"{value:.{digits - 1}e}".split("e")[1]) if isfinite(value) else 0
+    if abs(value) < 1e5 and value == int(value):
         text = str(int(value))
+    elif -5 < exponent < 5 or not isfinite(value):
+        text = f"{value:.{max(0, digits - 1 - exponent)}f}"
     else:
-        exponent = floor(log10(abs(float(f"{value:.{digits - 1}e}"))))
-        if -5 < exponent < 5:
-            text = f"{value:.{max(0, digits - 1 - exponent)}f}"
-        else:
-            power = str(exponent).translate(_SUPERSCRIPT)
-            text = f"{value / 10.0**exponent:.1f}·10{power}"
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}·10{power(int(exponent))}"
     return text.replace("-", "−")
+
+
+def power(exponent: int) -> str:
+    """Write an exponent in superscript digits."""
+    return str(exponent).translate(_SUPERSCRIPT)
 
 
 def signed(value: float, digits: int = 4) -> str:
