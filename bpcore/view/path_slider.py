@@ -38,6 +38,7 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
             options=[(sample.name(q), q) for q in sample.neurons if q.l == l],
             description=f"layer {l}",
             style={"button_width": "64px", "description_width": "52px"},
+            layout={"width": "auto"},
         )
         for l in layers
     }
@@ -56,7 +57,7 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
             f"contributes {number(_contribution(sample, path))}"
         )
         title = "One path through the network"
-        return svg(WIDTH, HEIGHT, title, words, _body(sample, path)), words
+        return svg(WIDTH, HEIGHT - 80, title, words, _body(sample, path)), words
 
     def draw() -> tuple[str, str]:
         return look()[0], _panel(sample, chosen())
@@ -64,7 +65,7 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     redraw_on_change([picture, panel], draw, list(controls.values()))
     row = {"flex_flow": "row wrap", "align_items": "flex-start"}
     return Explorable(
-        [*controls.values(), widgets.Box([picture, panel], layout=row)],
+        [widgets.Box([*controls.values()], layout=row), widgets.Box([picture, panel], layout=row)],
         controls={**controls, "picture": picture, "panel": panel},
         look=look,
     )
