@@ -103,18 +103,20 @@ def _weight(
 ) -> tuple[str, str]:
     """Draw a line, and apart from it its numbers, which belong above all lines."""
     bold = " big" if marked else ""
-    at = 0.5 if v.k == 0 and v.j > 1 else 0.34  # away from the steep line of the same bias
+    near, far = 0.34, 0.73  # of the way: where the weight stands, and where its slope
+    if v.k == 0:  # the steep lines of a bias cross the others, and crowd at their source
+        near, far = (near, 0.58) if v.j == 1 else (0.5, far)
     w, dC_dw = sample.w(v), sample.dC_dw(v)
     if sample.steps[step].pass_ == "forward":
         line, said = _line(sample, v, w, largest_weight), "forward"
-        labels = _label(sample, v, w, at, _sign(w) + bold)
+        labels = _label(sample, v, w, near, _sign(w) + bold)
     elif step < sample.first_step(v, "backward"):
         line, said = _line(sample, v, 0.0, 1.0), "forward"
-        labels = _label(sample, v, w, at, "muted" + bold)
+        labels = _label(sample, v, w, near, "muted" + bold)
     else:
         line, said = _line(sample, v, dC_dw, sample.steepest), "backward"
-        labels = _label(sample, v, w, at, "muted" + bold)
-        labels += _label(sample, v, dC_dw, 0.73, _sign(dC_dw) + bold)
+        labels = _label(sample, v, w, near, "muted" + bold)
+        labels += _label(sample, v, dC_dw, far, _sign(dC_dw) + bold)
     return (
         f"<g>{_tooltip(sample.arithmetic(v, said))}{line}</g>",
         f'<g data-weight="{sample.name(v)}">{labels}</g>',
