@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 TOKEN = "test"
 MINUTE = 60_000  # ms
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +97,13 @@ def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
 
 
 def run_all(page: Page, lab: str, name: str) -> None:
-    """Open a notebook, run all cells, and wait until the kernel is idle again."""
+    """Open a notebook, clear it, run all cells, and wait until the last one has run."""
     page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
     status_bar = page.locator("#jp-main-statusbar")
     expect(status_bar).to_contain_text("| Idle", timeout=MINUTE)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    for menu, command in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
+        page.get_by_role("menuitem", name=menu, exact=True).click()
+        page.get_by_role("menuitem", name=command, exact=True).click()
     last_prompt = page.locator(".jp-CodeCell .jp-InputArea-prompt").last
     expect(last_prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=MINUTE)
     expect(status_bar).to_contain_text("| Idle", timeout=MINUTE)
