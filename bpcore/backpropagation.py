@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore.costs import problem
+from bpcore.costs import checked_arguments
 from bpcore.network import Layers, Network, finite_forward
 
 __all__ = ["Gradient", "backprop"]
@@ -59,7 +59,7 @@ def backprop(
     (BP3) ∂C/∂b^l = δ^l, (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ, the last two as means over the samples;
     the penalty adds λ/m w^l to (BP4). `np.dot` stands there because `@` leaves BLAS for m = 1.
     """
-    x, y, C, l2 = problem(net, x, y, cost, l2)
+    x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     z, a = finite_forward(net, x)
     w, sigma, L, m = net.w, net.sigma, net.L, x.shape[1]
     delta, dC_dw, dC_db = {}, {}, {}

@@ -10,7 +10,7 @@ from bpcore import validation
 from bpcore.activations import ACTIVATIONS, Activation
 from bpcore.network import Network, finite_forward
 
-__all__ = ["COSTS", "Cost", "cost", "problem", "total"]
+__all__ = ["COSTS", "Cost", "checked_arguments", "cost", "mean_cost"]
 
 _SIGMOID, _SOFTMAX = ACTIVATIONS["sigmoid"], ACTIVATIONS["softmax"]
 
@@ -69,7 +69,7 @@ COSTS: dict[str, Cost] = {
 }
 
 
-def problem(
+def checked_arguments(
     net: Network, x: ArrayLike, y: ArrayLike, cost: str, l2: float
 ) -> tuple[np.ndarray, np.ndarray, Cost, float]:
     """Check the arguments that `cost`, `backprop` and `finite_difference` share.
@@ -123,7 +123,7 @@ def _check_cross_entropy(sigma: Activation, y: np.ndarray) -> None:
             )
 
 
-def total(
+def mean_cost(
     C: Cost,
     z: Mapping[int, np.ndarray],
     a: Mapping[int, np.ndarray],
@@ -187,10 +187,10 @@ def cost(
     OverflowError
         If the cost is too large for the network's dtype.
     """
-    x, y, C, l2 = problem(net, x, y, cost, l2)
+    x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     z, a = finite_forward(net, x)
     with np.errstate(over="ignore", invalid="ignore"):
-        value = float(total(C, z, a, y, net.sigma, net.w, l2))
+        value = float(mean_cost(C, z, a, y, net.sigma, net.w, l2))
     if not np.isfinite(value):
         raise OverflowError(f"the cost is too large for {net.dtype.name}")
     return value

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from bpcore import validation
 from bpcore.backpropagation import Gradient
-from bpcore.costs import problem, total
+from bpcore.costs import checked_arguments, mean_cost
 from bpcore.network import Layers, Network, finite_forward, propagate
 
 __all__ = ["finite_difference"]
@@ -83,7 +83,7 @@ def finite_difference(
     -----
     Forward: Nielsen, ch. 2, eq. (46). Complex step: Squire and Trapp, *SIAM Review* 40 (1998).
     """
-    x, y, C, l2 = problem(net, x, y, cost, l2)
+    x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     slope = validation.choice(scheme, SCHEMES, "scheme")
     eps = _best_eps(scheme, net.dtype) if eps is None else validation.number(eps, "eps", above=0)
     dtype = np.dtype(complex) if scheme == "complex" else net.dtype
@@ -97,11 +97,11 @@ def finite_difference(
 
     def C_now() -> float:
         z, a = propagate(w, b, net.sigma, x)
-        return total(C, z, a, y, net.sigma, w, l2)
+        return mean_cost(C, z, a, y, net.sigma, w, l2)
 
     dC_dw, dC_db = {}, {}
     with np.errstate(over="ignore", invalid="ignore"):
-        C_0 = total(C, z, a, y, net.sigma, net.w, l2)
+        C_0 = mean_cost(C, z, a, y, net.sigma, net.w, l2)
         for parameters, slopes in ((w, dC_dw), (b, dC_db)):
             for l, v in parameters.items():
                 slopes[l] = np.empty(v.shape, net.dtype)

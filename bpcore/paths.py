@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import validation
-from bpcore.costs import problem
+from bpcore.costs import checked_arguments
 from bpcore.network import Network, finite_forward
 
 __all__ = ["LARGEST_NUMBER_OF_PATHS", "n_paths", "sum_over_paths"]
@@ -74,7 +74,7 @@ def sum_over_paths(
     Nielsen, ch. 2, eq. (53). The factors ∂C/∂a^L and ∂a^L/∂z^L of a path are taken together, as
     δ^L: with the cross-entropy the first alone is infinite where the output is saturated.
     """
-    x, y, C, _ = problem(net, x, y, cost, 0.0)
+    x, y, C, _ = checked_arguments(net, x, y, cost, 0.0)
     paths = n_paths(net, l)
     n, n_before = net.w[l].shape
     for index, name, size in ((j, "j", n), (k, "k", n_before)):

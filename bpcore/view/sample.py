@@ -69,16 +69,19 @@ class Sample:
 
     @cached_property
     def neurons(self) -> list[Neuron]:
+        """All neurons, layer by layer, the input included."""
         sizes = enumerate(self.net.sizes, start=1)
         return [Neuron(l, j) for l, n in sizes for j in range(1, n + 1)]
 
     @cached_property
     def weights(self) -> list[Weight]:
+        """All weights and, with k = 0, all biases; those into one neuron stand together."""
         computed = [neuron for neuron in self.neurons if neuron.l > 1]
         return [Weight(q.l, q.j, k) for q in computed for k in (*range(1, self.n(q.l - 1) + 1), 0)]
 
     @cached_property
     def steps(self) -> list[Step]:
+        """Both passes: forward neuron by neuron, backward equation by equation."""
         L = self.net.L
         layer = {l: tuple(q for q in self.neurons if q.l == l) for l in range(1, L + 1)}
         steps = [Step("input: a¹ = x", "forward", layer[1])]
@@ -109,9 +112,11 @@ class Sample:
         return max(abs(self.dC_dw(v)) for v in self.weights)
 
     def n(self, l: int) -> int:
+        """Give the number of neurons of layer l."""
         return self.net.sizes[l - 1]
 
     def name(self, item: Neuron | Weight) -> str:
+        """Give the name on the drawing, such as "H1" or "I1→H1"."""
         if isinstance(item, Weight):
             source = f"B{item.l - 1}" if item.k == 0 else self.name(Neuron(item.l - 1, item.k))
             return f"{source}→{self.name(Neuron(item.l, item.j))}"
@@ -120,25 +125,32 @@ class Sample:
         return f"{letter}{item.l}.{item.j}" if deep else f"{letter}{item.j}"
 
     def a(self, q: Neuron) -> float:
+        """Give the activation a of a neuron."""
         return float(self.trace.a[q.l][q.j - 1, 0])
 
     def z(self, q: Neuron) -> float:
+        """Give the weighted input z of a neuron behind the input layer."""
         return float(self.trace.z[q.l][q.j - 1, 0])
 
     def slope(self, q: Neuron) -> float:
+        """Give σ′(z) of a neuron behind the input layer."""
         return float(self.net.sigma[q.l].prime(self.z(q)))
 
     def delta(self, q: Neuron) -> float:
+        """Give δ of a neuron behind the input layer."""
         return float(self.gradient.delta[q.l][q.j - 1, 0])
 
     def is_saturated(self, q: Neuron) -> bool:
+        """Tell whether the slope of a neuron is so small that hardly any δ passes."""
         return q.l > 1 and abs(self.slope(q)) < SATURATED_BELOW
 
     def w(self, v: Weight) -> float:
+        """Give the value of a weight or a bias."""
         of = self.net.b[v.l] if v.k == 0 else self.net.w[v.l]
         return float(of[v.j - 1, max(0, v.k - 1)])
 
     def dC_dw(self, v: Weight) -> float:
+        """Give ∂C/∂w of a weight, or ∂C/∂b of a bias."""
         of = self.gradient.b[v.l] if v.k == 0 else self.gradient.w[v.l]
         return float(of[v.j - 1, max(0, v.k - 1)])
 
@@ -170,6 +182,7 @@ class Sample:
         return f"To lower C, turn this {symbol} {'down' if slope > 0 else 'up'}."
 
     def cost_arithmetic(self) -> list[str]:
+        """Give the line of arithmetic of the cost."""
         outputs = [self.a(q) for q in self.neurons if q.l == self.net.L]
         squares = " + ".join(
             f"({number(y)} − {_factor(a)})²" for y, a in zip(self.y, outputs, strict=True)
