@@ -8,7 +8,7 @@ import numpy as np
 from bpcore import validation
 from bpcore.examples import ErrorCurve
 from bpcore.view.curve_picture import curve_picture
-from bpcore.view.explorable import Explorable, redraw_on_change
+from bpcore.view.explorable import Explorable, picture_with_words
 from bpcore.view.style import number
 
 __all__ = ["explore_descent", "explore_slope"]
@@ -55,7 +55,7 @@ def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
         )
         return picture, words
 
-    return _explorable({"w": slider}, look)
+    return picture_with_words({"w": slider}, look)
 
 
 def explore_descent(
@@ -129,19 +129,7 @@ def explore_descent(
         picture = curve_picture(curve, path, w_range=w_range, title=title, description=words)
         return picture, words
 
-    return _explorable(controls, look)
-
-
-def _explorable(
-    controls: dict[str, widgets.Widget], look: Callable[[], tuple[str, str]]
-) -> Explorable:
-    picture, text = widgets.HTML(), widgets.HTML()
-    redraw_on_change([picture, text], look, list(controls.values()))
-    return Explorable(
-        [picture, text, *controls.values()],
-        controls={**controls, "picture": picture, "text": text},
-        look=look,
-    )
+    return picture_with_words(controls, look)
 
 
 def _slider(

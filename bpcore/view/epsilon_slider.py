@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from bpcore import Network, backprop, finite_difference, relative_error
 from bpcore.view.axes import HEIGHT, WIDTH, Axes
-from bpcore.view.explorable import Explorable, redraw_on_change
+from bpcore.view.explorable import Explorable, picture_with_words
 from bpcore.view.style import number, power, svg
 
 __all__ = ["explore_epsilon"]
@@ -61,7 +61,6 @@ def explore_epsilon(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
         readout_format=".1e",
         layout={"width": "98%", "max_width": "660px"},
     )
-    picture, text = widgets.HTML(), widgets.HTML()
 
     def look() -> tuple[str, str]:
         p = np.log10(slider.value)
@@ -74,9 +73,4 @@ def explore_epsilon(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
         title = "Error of finite differences against ε, both axes logarithmic"
         return svg(WIDTH, HEIGHT, title, words, background + "".join(dots)), words
 
-    redraw_on_change([picture, text], look, [slider])
-    return Explorable(
-        [picture, text, slider],
-        controls={"epsilon": slider, "picture": picture, "text": text},
-        look=look,
-    )
+    return picture_with_words({"epsilon": slider}, look)

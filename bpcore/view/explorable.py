@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-__all__ = ["Explorable", "redraw_on_change"]
+__all__ = ["Explorable", "picture_with_words", "redraw_on_change"]
 
 
 class Explorable(widgets.VBox):
@@ -77,3 +77,29 @@ def redraw_on_change(
         control.observe(redraw, names="value")
     redraw()
     return redraw
+
+
+def picture_with_words(
+    controls: Mapping[str, widgets.Widget], look: Callable[[], tuple[str, str]]
+) -> Explorable:
+    """Put a picture above its words and its controls.
+
+    Parameters
+    ----------
+    controls : mapping of str to Widget
+        By name; all of them redraw the picture.
+    look : callable
+        As for `Explorable`.
+
+    Returns
+    -------
+    Explorable
+        Its `controls` also have "picture" and "text".
+    """
+    picture, text = widgets.HTML(), widgets.HTML()
+    redraw_on_change([picture, text], look, list(controls.values()))
+    return Explorable(
+        [picture, text, *controls.values()],
+        controls={**controls, "picture": picture, "text": text},
+        look=look,
+    )

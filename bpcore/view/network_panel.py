@@ -1,12 +1,12 @@
 """The text beside the drawing: the arithmetic of a step, and the tables of all numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import number
 
-__all__ = ["network_panel"]
+__all__ = ["network_panel", "table"]
 
 
 def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = None) -> str:
@@ -32,19 +32,7 @@ def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = Non
         lines += [sample.remark(item, now.pass_) for item in now.items if isinstance(item, Neuron)]
         lines = lines or sample.cost_arithmetic()
     marked = (asked,) if asked else now.items
-    neurons = [
-        (
-            q in marked,
-            sample.name(q),
-            _known(sample.z(q), q.l > 1 and sample.first_step(q, "forward") <= step),
-            _known(sample.a(q), sample.first_step(q, "forward") <= step),
-            _known(sample.slope(q), sample.first_step(q, "forward") <= step) if q.l > 1 else "",
-            _known(sample.delta(q), sample.first_step(q, "backward") <= step) if q.l > 1 else "",
-        )
-        if q.l > 1
-        else (q in marked, sample.name(q), "", number(sample.a(q)), "", "")
-        for q in sample.neurons
-    ]
+    neurons = [(q in marked, sample.name(q), *_neuron(sample, q, step)) for q in sample.neurons]
     weights = [
         (
             v in marked,
@@ -57,8 +45,8 @@ def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = Non
     arithmetic = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     return (
         f'<div class="bp bp-panel"><h4>{escape(heading)}</h4>{arithmetic}<div class="bp-tables">'
-        f"{_table(('neuron', 'z', 'a', 'σ′(z)', 'δ'), neurons)}"
-        f"{_table(('weight', 'w', '∂C/∂w'), weights)}</div></div>"
+        f"{table(neurons, ('neuron', 'z', 'a', 'σ′(z)', 'δ'))}"
+        f"{table(weights, ('weight', 'w', '∂C/∂w'))}</div></div>"
     )
 
 
@@ -70,11 +58,33 @@ def _answer(sample: Sample, step: int, asked: Neuron | Weight) -> list[str | Non
     return [*sample.arithmetic(asked, pass_), sample.remark(asked, pass_)]
 
 
+def _neuron(sample: Sample, q: Neuron, step: int) -> tuple[str, ...]:
+    if q.l == 1:
+        return "", number(sample.a(q)), "", ""
+    forward, backward = (sample.first_step(q, pass_) <= step for pass_ in ("forward", "backward"))
+    values = (_known(value, forward) for value in (sample.z(q), sample.a(q), sample.slope(q)))
+    return *values, _known(sample.delta(q), backward)
+
+
 def _known(value: float, known: bool) -> str:
     return number(value) if known else "·"
 
 
-def _table(head: Sequence[str], rows: Sequence[tuple]) -> str:
+def table(rows: Iterable[tuple], head: Sequence[str] = ()) -> str:
+    """Write a table.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        Each: whether it is marked, its name, and its values as text.
+    head : sequence of str
+        The columns' names, if they need any.
+
+    Returns
+    -------
+    str
+        A ``<table>`` element.
+    """
     cells = "".join(f"<th scope='col'>{name}</th>" for name in head)
     body = "".join(
         f"<tr{' class=marked' * marked}><th scope='row'>{'▸ ' * marked}{name}</th>"
@@ -82,4 +92,5 @@ def _table(head: Sequence[str], rows: Sequence[tuple]) -> str:
         + "</tr>"
         for marked, name, *values in rows
     )
-    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    titles = f"<thead><tr>{cells}</tr></thead>" if head else ""
+    return f"<table>{titles}<tbody>{body}</tbody></table>"

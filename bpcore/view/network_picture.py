@@ -162,7 +162,7 @@ def network_words(sample: Sample, step: int) -> str:
 def _outcome(sample: Sample, step: int) -> str:
     x, y = WIDTH - 92, 190 + RADIUS + 60 * sample.n(sample.net.L) - 12
     lines = [f"target {', '.join(number(v) for v in sample.y)}"]
-    if sample.steps[step].pass_ == "backward" or sample.steps[step].label == "cost C":
+    if sample.knows_cost(step):
         outputs = [sample.a(q) for q in sample.neurons if q.l == sample.net.L]
         errors = (number(a - v) for a, v in zip(outputs, sample.y, strict=True))
         lines += [f"a − y = {', '.join(errors)}", f"C = {number(sample.C)}"]
@@ -194,6 +194,6 @@ def _words(sample: Sample, step: int) -> tuple[str, str]:
         said.append(f"{sample.name(v)}: weight {number(sample.w(v))}")
         if sample.first_step(v, "backward") <= step:
             said[-1] += f", gradient {number(sample.dC_dw(v))}"
-    if now.pass_ == "backward" or now.label == "cost C":
+    if sample.knows_cost(step):
         said.append(f"cost {number(sample.C)}")
     return title, "; ".join(said)

@@ -1,6 +1,5 @@
 """One path from a weight to the cost, chosen neuron by neuron, with its rate factors."""
 
-from html import escape
 from itertools import pairwise, product
 
 import ipywidgets as widgets
@@ -9,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from bpcore import Network
 from bpcore.view.explorable import Explorable, redraw_on_change
+from bpcore.view.network_panel import table
 from bpcore.view.network_picture import HEIGHT, RADIUS, WIDTH, ends, place
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import number, signed, svg
@@ -120,30 +120,18 @@ def _text(x: float, y: float, text: str, classes: str) -> str:
 
 
 def _panel(sample: Sample, path: tuple[Neuron, ...]) -> str:
-    contribution = _contribution(sample, path)
     weight = Weight(2, path[1].j, path[0].j)
-    factors = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th><td>{number(value)}</td></tr>"
-        for name, value in _factors(sample, path)
-    )
     ways = product(*([q for q in sample.neurons if q.l == l] for l in range(3, sample.net.L + 1)))
-    rows, total = [], 0.0
-    for way in ways:
-        other = (*path[:2], *way)
-        share = _contribution(sample, other)
-        total += share
-        here = other == path
-        name = " → ".join(sample.name(q) for q in other)
-        rows.append(
-            f"<tr{' class=marked' * here}><th scope='row'>{'▸ ' * here}{name}</th>"
-            f"<td>{number(share)}</td></tr>"
-        )
-    name = sample.name(weight)
+    shares = {(*path[:2], *way): _contribution(sample, (*path[:2], *way)) for way in ways}
+    factors = [(False, name, number(value)) for name, value in _factors(sample, path)]
+    factors.append((False, "product", number(shares[path])))
+    paths = [
+        (other == path, " → ".join(sample.name(q) for q in other), number(share))
+        for other, share in shares.items()
+    ]
+    paths.append((False, "sum", number(sum(shares.values()))))
+    paths.append((False, "∂C/∂w by backprop", number(sample.dC_dw(weight))))
     return (
-        f'<div class="bp bp-panel"><h4>This path</h4><table>{factors}'
-        f"<tr><th scope='row'>product</th><td>{number(contribution)}</td></tr></table>"
-        f"<h4>All paths from the weight {name}</h4><table>{''.join(rows)}"
-        f"<tr><th scope='row'>sum</th><td>{number(total)}</td></tr>"
-        f"<tr><th scope='row'>∂C/∂w by backprop</th><td>{number(sample.dC_dw(weight))}</td></tr>"
-        f"</table></div>"
+        f'<div class="bp bp-panel"><h4>This path</h4>{table(factors)}'
+        f"<h4>All paths from the weight {sample.name(weight)}</h4>{table(paths)}</div>"
     )

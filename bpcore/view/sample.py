@@ -106,6 +106,10 @@ class Sample:
         last_first = reversed([*enumerate(self.steps)])
         return {(item, step.pass_): i for i, step in last_first for item in step.items}
 
+    def knows_cost(self, step: int) -> bool:
+        """Tell whether the cost has been computed; that is the step without neurons or weights."""
+        return self.steps[step].pass_ == "backward" or not self.steps[step].items
+
     @cached_property
     def steepest(self) -> float:
         """Give the largest |∂C/∂w| or |∂C/∂b|."""
