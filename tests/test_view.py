@@ -235,6 +235,9 @@ def test_steps_reveal_the_passes_one_after_the_other():
     step, panel = widget.controls["step"], widget.controls["panel"]
     step.value = 0
     assert texts(drawing(widget), "neuron", "H1") == ["H1"]
+    everything = [text.text or "" for text in drawing(widget).iter(f"{SVG}text")]
+    assert "target 1" in everything
+    assert not any(text.startswith(("C =", "a − y")) for text in everything)
     widget.controls["on"].click()
     assert number(bp.examples.XOR_PUBLISHED["output"]["H1"]) in texts(
         drawing(widget), "neuron", "H1"
