@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: lab test notebooks format lock clean
+.PHONY: lab test bench notebooks format lock clean
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
@@ -12,6 +12,9 @@ lab: $(READY)  ## open JupyterLab on the first notebook
 
 test: $(READY)  ## run all tests
 	$(BIN)/python -m pytest
+
+bench: $(READY)  ## time bpcore beside other libraries, as far as they are installed
+	$(BIN)/python benchmarks/peers.py
 
 notebooks: $(READY)  ## run every notebook and store its output
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
@@ -24,7 +27,7 @@ format: $(READY)  ## lint and format code and notebooks
 
 lock: $(READY)  ## take the newest versions into the lock files
 	$(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
-		--all-extras --group build --output-file requirements.lock pyproject.toml
+		--extra notebooks --extra test --group build --output-file requirements.lock pyproject.toml
 	echo uv | $(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
 		--python-version 3.11 --output-file requirements-uv.lock -
 
