@@ -46,6 +46,7 @@ def main() -> int:
         z, a = propagate(w, b, net.sigma, x_typed)
         return mean_cost(C, z, a, y_typed, net.sigma, w, 0.0)
 
+    run.result.parent.mkdir(parents=True, exist_ok=True)
     unfinished = run.result.with_suffix(".unfinished.npz")
     state = resumed(unfinished, identity(run, theta, x, y)) or {
         "identity": identity(run, theta, x, y),
