@@ -61,7 +61,7 @@ def main() -> int:
     stop = Stop()
     last_saved = monotonic()
     C_0 = C_now()
-    for first in progress(range(state["done"], N, BLOCK), "passes"):
+    for first in progress(range(state["done"], N, BLOCK), "nudges"):
         began = perf_counter(), process_time()
         for i in range(first, min(first + BLOCK, N)):
             theta_i = theta[i]

@@ -1,6 +1,7 @@
 """Backpropagation: the four equations BP1 to BP4 of Nielsen, ch. 2, for all samples at once."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,8 +75,10 @@ def backprop(
             if l2:
                 dC_dw[l] += l2 / m * w[l]
 
-    for l in range(L, 1, -1):
-        # An infinite δ makes its whole row of dC/dw infinite or NaN, so one look finds both.
-        if not np.isfinite(dC_dw[l]).all():
-            raise OverflowError(f"the gradient of layer {l} is too large for {net.dtype.name}")
+        for l in range(L, 1, -1):
+            # |∂C/∂w| ≤ ‖δ‖ ‖a‖ is cheap; only where it overflows, every entry is looked at. An
+            # infinite δ makes its whole row of dC/dw infinite or NaN, so one look finds both.
+            bound = np.vdot(delta[l], delta[l]) * np.vdot(a[l - 1], a[l - 1])
+            if (l2 or not isfinite(bound)) and not np.isfinite(dC_dw[l]).all():
+                raise OverflowError(f"the gradient of layer {l} is too large for {net.dtype.name}")
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))
