@@ -58,7 +58,7 @@ def backprop(
     -----
     Nielsen, ch. 2: (BP1) δ^L = ∇_a C ⊙ σ′(z^L), (BP2) δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l),
     (BP3) ∂C/∂b^l = δ^l, (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ, the last two as means over the samples;
-    the penalty adds λ/m w^l to (BP4). `np.dot` stands there because `@` leaves BLAS for m = 1.
+    the penalty adds λ/m w^l to (BP4).
     """
     x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     z, a = finite_forward(net, x)
@@ -71,7 +71,7 @@ def backprop(
             delta[l] = (w[l + 1].T @ delta[l + 1]) * sigma[l].prime(z[l])  # BP2
         for l in range(2, L + 1):
             dC_db[l] = (delta[l] / m).sum(axis=1, keepdims=True)  # BP3
-            dC_dw[l] = np.dot(delta[l] / m, a[l - 1].T)  # BP4
+            dC_dw[l] = _times_transposed(delta[l] / m, a[l - 1])  # BP4
             if l2:
                 dC_dw[l] += l2 / m * w[l]
 
@@ -82,3 +82,11 @@ def backprop(
             if (l2 or not isfinite(bound)) and not np.isfinite(dC_dw[l]).all():
                 raise OverflowError(f"the gradient of layer {l} is too large for {net.dtype.name}")
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))
+
+
+def _times_transposed(delta: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """Compute δ aᵀ."""
+    if a.shape[1] == 1:
+        # Nothing is summed, so memory is the limit: einsum writes each entry once, BLAS does not.
+        return np.einsum("ji,ki->jk", delta, a)
+    return delta @ a.T
