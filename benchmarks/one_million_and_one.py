@@ -35,7 +35,7 @@ SAVE_AFTER = 1.0  # seconds
 def main() -> int:
     run = parsed_arguments()
     net = bp.Network(run.sizes, seed=run.seed, dtype=run.dtype)
-    rng = np.random.default_rng(run.seed)
+    rng = np.random.default_rng(run.seed + 1)  # with the weights' seed, x would be a row of w[2]
     x, y = rng.standard_normal((run.sizes[0], 1)), rng.random((run.sizes[-1], 1))
 
     theta, w, b = as_one_vector(net)

@@ -5,11 +5,14 @@ from bpcore.view.epsilon_slider import explore_epsilon
 from bpcore.view.figures import show_figure
 from bpcore.view.network_sliders import slider_network
 from bpcore.view.path_slider import explore_path
+from bpcore.view.price_sliders import duration, explore_price
 
 __all__ = [
+    "duration",
     "explore_descent",
     "explore_epsilon",
     "explore_path",
+    "explore_price",
     "explore_slope",
     "show_figure",
     "slider_network",
