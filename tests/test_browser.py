@@ -49,11 +49,12 @@ def page(browser: Browser):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory):
-    """Start JupyterLab on a copy of the notebooks, with settings of its own; give its address."""
+    """Start JupyterLab on a copy of what readers open, with settings of its own; give its address."""
     home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(
-        ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-    )
+    for folder in ("notebooks", "benchmarks"):
+        shutil.copytree(
+            ROOT / folder, home / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+        )
     tracker = home / "JUPYTERLAB_SETTINGS_DIR/@jupyterlab/notebook-extension"
     tracker.mkdir(parents=True)
     (tracker / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')

@@ -404,11 +404,23 @@ def test_path_explorer_adds_up_to_backprop_for_every_weight():
     assert values[-2] == number(exact.a[4][0, 0])  # ∂C/∂a of O1, whose target is 0
 
 
+def move_to_the_ends(widget: Explorable) -> None:
+    for control in widget.controls.values():
+        name = "index" if hasattr(control, "index") else "value"
+        ends = [getattr(control, end) for end in ("min", "max") if hasattr(control, end)]
+        ends = [0, len(control.options) - 1] if name == "index" else ends
+        before = getattr(control, name, None)
+        for end in [*ends, before] if ends else []:
+            setattr(control, name, end)
+            assert drawing(widget) is not None
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_widgets_of_a_notebook_follow_their_controls(path: Path):
+def test_the_widgets_of_a_notebook_follow_their_controls(path: Path, monkeypatch):
     """Run the notebook's cells as the kernel would, then move the sliders it shows."""
     import nbformat
 
+    monkeypatch.chdir(path.parent)
     shell = InteractiveShell.instance()
     shell.reset(new_session=False)
     for cell in nbformat.read(path, as_version=4).cells:
@@ -417,6 +429,7 @@ def test_the_widgets_of_a_notebook_follow_their_controls(path: Path):
     found = [value for value in shell.user_ns.values() if isinstance(value, Explorable)]
     assert found
     for widget in found:
+        move_to_the_ends(widget)
         if "w" in widget.controls:
             assert_shows_slope(widget)
         if "H1→O1" not in widget.controls:
@@ -426,3 +439,41 @@ def test_the_widgets_of_a_notebook_follow_their_controls(path: Path):
             for value in np.linspace(-8, 8, 5):
                 widget.controls["H1→O1"].value = value
                 assert_shows(widget, [1, 0], [1])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (0.0, "0 µs"),
+        (4.12e-5, "41 µs"),
+        (0.0041, "4.1 ms"),
+        (59.9, "60 s"),
+        (3600 * 2.5, "2.5 h"),
+        (86400 * 400, "1.1 years"),
+        (3.156e7 * 12345, "12346 years"),
+        (3.156e7 * 3e7, "3.0·10⁷ years"),
+    ],
+)
+def test_duration(seconds: float, written: str):
+    assert view.duration(seconds) == written
+
+
+def test_price_explorer_asks_for_the_shown_network_and_tells_both_prices():
+    asked = []
+
+    def price(sizes):
+        asked.append(list(sizes))
+        return 0.002, 7200.0
+
+    widget = view.explore_price(price)
+    assert asked[-1] == [999, 999, 1]
+    assert "1,000,000 parameters" in widget.controls["text"].value
+    widget.controls["hidden layers"].value = 3
+    widget.controls["width"].value = 10
+    assert asked[-1] == [10, 10, 10, 10, 1]
+    for word in ("341 parameters", "2 ms", "2 h", "3.6·10⁶ times"):
+        assert word in widget.controls["text"].value
+    numerical, backprop = (float(dot.get("cx")) for dot in drawing(widget).iter(f"{SVG}circle"))
+    labels = {text.text: float(text.get("x")) for text in drawing(widget).iter(f"{SVG}text")}
+    assert labels["1 h"] < numerical < labels["1 day"]
+    assert labels["1 ms"] < backprop < labels["1 s"]

@@ -29,7 +29,7 @@ WIDTHS = (2, 5, 10, 20, 50, 100, 200, 500, 999, 2000, 5000, 10_000)
 
 
 def duration(seconds: float) -> str:
-    """Write a time in the largest unit of which it has at least one, with two digits.
+    """Write a time in the largest unit of which it has at least one, with at least two digits.
 
     Parameters
     ----------
@@ -42,9 +42,7 @@ def duration(seconds: float) -> str:
         Such as "4.1 ms" or "2.5 min".
     """
     size = max((size for size in UNITS if size <= seconds), default=min(UNITS))
-    value = seconds / size
-    digits = max(2, int(np.log10(value)) + 1) if 1 <= value < 1e5 else 2
-    return f"{number(value, digits)} {UNITS[size]}"
+    return f"{number(seconds / size, 2)} {UNITS[size]}"
 
 
 def explore_price(price: Callable[[Sequence[int]], tuple[float, float]]) -> Explorable:
