@@ -1,7 +1,8 @@
 """Backpropagation you can read, drag and check.
 
 The mathematics of the notebooks in numpy: `Network`, `forward`, `cost`, `backprop` (BP1 to BP4),
-`finite_difference` and `relative_error`, `sum_over_paths`, and `verify`, which checks an equation.
+`finite_difference` and `relative_error`, `sum_over_paths`, and `verify`, which checks an equation;
+`train` with its optimizers, `initialise` and batch normalisation.
 `examples` holds published networks and data. The drawings and sliders are in `bpcore.view`, which
 this package does not import.
 """
@@ -9,26 +10,39 @@ this package does not import.
 from bpcore import examples
 from bpcore.activations import ACTIVATIONS, Activation
 from bpcore.backpropagation import Gradient, backprop
+from bpcore.batch_normalisation import batch_norm, batch_norm_backward
 from bpcore.checking import relative_error, verify
 from bpcore.costs import cost
 from bpcore.finite_differences import finite_difference
+from bpcore.initialisation import initialise
 from bpcore.network import Layers, Network, Trace, forward
+from bpcore.optimizers import SGD, AdaGrad, Adam, RMSProp
 from bpcore.paths import n_paths, sum_over_paths
+from bpcore.training import DivergenceError, train
 
 __all__ = [
     "ACTIVATIONS",
+    "SGD",
     "Activation",
+    "AdaGrad",
+    "Adam",
+    "DivergenceError",
     "Gradient",
     "Layers",
     "Network",
+    "RMSProp",
     "Trace",
     "backprop",
+    "batch_norm",
+    "batch_norm_backward",
     "cost",
     "examples",
     "finite_difference",
     "forward",
+    "initialise",
     "n_paths",
     "relative_error",
     "sum_over_paths",
+    "train",
     "verify",
 ]

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from bpcore import validation
 from bpcore.activations import ACTIVATIONS, Activation
+from bpcore.initialisation import initialise
 
 __all__ = ["Layers", "Network", "Trace", "finite_forward", "forward", "propagate"]
 
@@ -103,8 +104,8 @@ class Network:
         Number of all weights and biases.
     w : Parameters
         w[l] has shape (n_l, n_{l−1}); w[l][j, k] leads from neuron k of layer l−1 to neuron j of
-        layer l. At first normal with mean 0 and variance 1/n_{l−1} (LeCun et al., *Efficient
-        BackProp*, 1998, eq. 16). Dimensionless, as all numbers here.
+        layer l. At first as ``initialise(net, "lecun", seed=seed)`` makes them: normal with mean
+        0 and variance 1/n_{l−1}. Dimensionless, as all numbers here.
     b : Parameters
         b[l] has shape (n_l, 1). At first 0.
     sigma : Layers
@@ -129,13 +130,13 @@ class Network:
         self.L = len(self.sizes)
         self.dtype = _dtype(dtype)
         self.sigma = Layers("sigma", self._activations(activation, output_activation))
-        rng = np.random.default_rng(validation.integer(seed, "seed", least=0))
         w, b = {}, {}
         for l in range(2, self.L + 1):
             n_in, n_out = self.sizes[l - 2], self.sizes[l - 1]
-            w[l] = (rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)).astype(self.dtype)
+            w[l] = np.zeros((n_out, n_in), self.dtype)
             b[l] = np.zeros((n_out, 1), self.dtype)
         self._w, self._b = Parameters("w", w), Parameters("b", b)
+        initialise(self, "lecun", seed=seed)
 
     def _activations(self, hidden: str, output: str | None) -> dict[int, Activation]:
         elementwise = {name: s for name, s in ACTIVATIONS.items() if name != "softmax"}

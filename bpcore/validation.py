@@ -49,8 +49,15 @@ def integer(value: Any, what: str, *, least: int | None = None) -> int:
     return whole
 
 
-def number(value: Any, what: str, *, above: float | None = None, least: float = -np.inf) -> float:
-    """Check a finite real number, optionally with a lower limit (`above` excludes it).
+def number(
+    value: Any,
+    what: str,
+    *,
+    above: float = -np.inf,
+    least: float = -np.inf,
+    below: float = np.inf,
+) -> float:
+    """Check a finite real number, optionally with limits (`above` and `below` exclude theirs).
 
     Raises
     ------
@@ -67,10 +74,12 @@ def number(value: Any, what: str, *, above: float | None = None, least: float = 
         raise ValueError(f"{what} must be finite, got {_short(value)}") from None
     if not np.isfinite(value):
         raise ValueError(f"{what} must be finite, got {value}")
-    if above is not None and value <= above:
+    if value <= above:
         raise ValueError(f"{what} must be greater than {above:g}, got {value:g}")
     if value < least:
         raise ValueError(f"{what} must be at least {least:g}, got {value:g}")
+    if value >= below:
+        raise ValueError(f"{what} must be less than {below:g}, got {value:g}")
     return value
 
 

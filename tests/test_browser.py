@@ -49,7 +49,7 @@ def page(browser: Browser):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory):
-    """Start JupyterLab on a copy of what readers open, with settings of its own; give its address."""
+    """Start JupyterLab on a copy of what is read, with settings of its own; give its address."""
     home = tmp_path_factory.mktemp("lab")
     for folder in ("notebooks", "benchmarks"):
         shutil.copytree(
