@@ -62,7 +62,8 @@ def main() -> int:
     stop = Stop()
     last_saved = monotonic()
     C_0 = C_now()
-    for first in progress(range(state["done"], N, BLOCK), "nudges"):
+    blocks = progress(range(state["done"], N, BLOCK), "nudges")
+    for first in blocks:
         began = perf_counter(), process_time()
         for i in range(first, min(first + BLOCK, N)):
             theta_i = theta[i]
@@ -76,6 +77,7 @@ def main() -> int:
             save(unfinished, state)
             last_saved = monotonic()
         if stop.asked:
+            blocks.close()  # wipes the bar
             print(f"stopped after {state['done']:,} of {N:,} nudges; nothing is lost", flush=True)
             return 130
 

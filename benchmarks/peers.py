@@ -1,4 +1,6 @@
-"""The time of one gradient: bpcore beside other libraries, by turns in one process for each.
+"""The time of one gradient: bpcore beside other libraries.
+
+Each library has a process of its own, in which bpcore and the library take turns.
 
 Prints one table and writes it, with the machine's description, to results/peers.json. One thread
 everywhere. A library that is not installed is reported as missing. Every gradient is compared with
@@ -161,6 +163,8 @@ def seconds(call: Callable, repeats: int) -> float:
 def by_turns(ours: Callable, theirs: Callable) -> dict:
     """Time both by turns; medians, in seconds, and the median of their ratios."""
     calls = (ours, theirs)
+    for call in calls:
+        call()  # warm up
     repeats = [max(1, int(ROUND / seconds(call, 1))) for call in calls]
     rounds, began = [], perf_counter()
     while len(rounds) < FEWEST_ROUNDS or perf_counter() < began + BUDGET:
@@ -237,7 +241,7 @@ def main() -> None:
     versions = {peer: version(peer) for peer in ("torch", "jax", "autograd") if timings[peer]}
     with threadpool_limits(limits=1):
         described = machine()
-    result = {**described, **origin(), "versions": versions, "seconds": timings}
+    result = {**described, **origin(), "versions": versions, "timings": timings}
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
 

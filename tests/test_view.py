@@ -447,7 +447,7 @@ def test_the_widgets_of_a_notebook_follow_their_controls(path: Path, monkeypatch
         (0.0, "0 µs"),
         (4.12e-5, "41 µs"),
         (0.0041, "4.1 ms"),
-        (59.9, "60 s"),
+        (59.9, "1.0 min"),
         (3600 * 2.5, "2.5 h"),
         (86400 * 400, "1.1 years"),
         (3.156e7 * 12345, "12346 years"),

@@ -6,11 +6,14 @@ from bpcore.view.figures import show_figure
 from bpcore.view.network_sliders import slider_network
 from bpcore.view.path_slider import explore_path
 from bpcore.view.price_sliders import duration, explore_price
+from bpcore.view.training_sliders import explore_epochs, explore_learning_rate
 
 __all__ = [
     "duration",
     "explore_descent",
+    "explore_epochs",
     "explore_epsilon",
+    "explore_learning_rate",
     "explore_path",
     "explore_price",
     "explore_slope",

@@ -13,7 +13,7 @@ __all__ = ["duration", "explore_price"]
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 660, 216, 40, 620, 160
 ROWS = {"numerical method": 48, "backpropagation": 108}  # px
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365.25 * 86400  # seconds
-UNITS = {1e-6: "µs", 1e-3: "ms", 1: "s", MINUTE: "min", HOUR: "h", DAY: "days", YEAR: "years"}
+UNITS = {1e-6: "µs", 1e-3: "ms", 1: "s", MINUTE: "min", HOUR: "h", DAY: "d", YEAR: "years"}
 TICKS = {
     1e-6: "1 µs",
     1e-3: "1 ms",
@@ -41,7 +41,8 @@ def duration(seconds: float) -> str:
     str
         Such as "4.1 ms" or "2.5 min".
     """
-    size = max((size for size in UNITS if size <= seconds), default=min(UNITS))
+    rounded = float(f"{seconds:.1e}")  # so that 59.9 s is a minute
+    size = max((size for size in UNITS if size <= rounded), default=min(UNITS))
     return f"{number(seconds / size, 2)} {UNITS[size]}"
 
 
@@ -92,8 +93,8 @@ def explore_price(price: Callable[[Sequence[int]], tuple[float, float]]) -> Expl
 
 
 def _x(seconds: float) -> float:
-    place = np.log(seconds / FIRST) / np.log(LAST / FIRST)
-    return LEFT + (RIGHT - LEFT) * min(max(place, 0), 1)
+    place = np.log(np.clip(seconds, FIRST, LAST) / FIRST) / np.log(LAST / FIRST)
+    return LEFT + (RIGHT - LEFT) * place
 
 
 def _axis() -> str:
