@@ -97,8 +97,10 @@ def train(
     """
     x, y, _, l2 = costs.checked_arguments(net, x, y, cost, l2)
     m = x.shape[1]
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"optimizer must be one such as SGD(lr=0.5), got {optimizer!r}")
+    if isinstance(optimizer, type) or not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be an object such as SGD(lr=0.5), got {optimizer!r}")
+    if after_epoch is not None and not callable(after_epoch):
+        raise TypeError(f"after_epoch must be a function of (epoch, net), got {after_epoch!r}")
     validation.integer(epochs, "epochs", least=0)
     if batch_size is not None and validation.integer(batch_size, "batch_size", least=1) > m:
         raise ValueError(f"batch_size must be at most the number of samples, {m}, got {batch_size}")
