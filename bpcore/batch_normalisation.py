@@ -49,17 +49,22 @@ def batch_norm(z: ArrayLike, gamma: ArrayLike, beta: ArrayLike, *, eps: float = 
     ------
     TypeError, ValueError
         If an argument is not as above.
+    OverflowError
+        If the variance of z is too large for its dtype.
 
     Notes
     -----
     Ioffe and Szegedy, ICML 2015, algorithm 1; the variance is the mean square, divided by m.
     """
     z = _matrix(z, "z")
-    gamma, beta = (_column(v, name, len(z)) for v, name in ((gamma, "gamma"), (beta, "beta")))
+    gamma, beta = _column(gamma, "gamma", z), _column(beta, "beta", z)
     if z.shape[1] < 2:
         raise ValueError(f"z needs at least 2 samples to be normalised over, got {z.shape[1]}")
-    validation.number(eps, "eps", above=0)
-    s = np.sqrt(z.var(axis=1, keepdims=True) + eps)
+    eps = validation.number(eps, "eps", above=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        s = np.sqrt(z.var(axis=1, keepdims=True) + eps)
+    if not np.isfinite(s).all():
+        raise OverflowError(f"the variance of z is too large for {z.dtype.name}")
     z_hat = (z - z.mean(axis=1, keepdims=True)) / s
     return Normalised(gamma * z_hat + beta, z_hat, s)
 
@@ -95,8 +100,10 @@ def batch_norm_backward(
     Ioffe and Szegedy, section 3, whose six equations collapse to
     δ_z = γ/s (δ − mean(δ) − ẑ mean(δ ẑ)), with means over the batch.
     """
+    if not isinstance(normalised, Normalised):
+        raise TypeError(f"normalised must come from batch_norm, got {type(normalised).__name__}")
     delta, z_hat = _matrix(delta, "delta"), normalised.z_hat
-    gamma = _column(gamma, "gamma", len(z_hat))
+    gamma = _column(gamma, "gamma", z_hat)
     if delta.shape != z_hat.shape:
         raise ValueError(f"delta has shape {delta.shape}; expected that of z, {z_hat.shape}")
     dC_dbeta = delta.mean(axis=1, keepdims=True)
@@ -106,19 +113,15 @@ def batch_norm_backward(
 
 
 def _matrix(values: ArrayLike, what: str) -> np.ndarray:
-    array = _array(values, what)
+    is_float32 = getattr(values, "dtype", None) == np.float32
+    array = validation.finite_array(values, what, np.dtype(np.float32 if is_float32 else float))
     if array.ndim != 2:
         raise ValueError(f"{what} has shape {array.shape}; expected (n, m), one column a sample")
     return array
 
 
-def _column(values: ArrayLike, what: str, n: int) -> np.ndarray:
-    array = _array(values, what)
-    if array.shape != (n, 1):
-        raise ValueError(f"{what} has shape {array.shape}; expected ({n}, 1)")
+def _column(values: ArrayLike, what: str, z: np.ndarray) -> np.ndarray:
+    array = validation.finite_array(values, what, z.dtype)
+    if array.shape != (len(z), 1):
+        raise ValueError(f"{what} has shape {array.shape}; expected ({len(z)}, 1)")
     return array
-
-
-def _array(values: ArrayLike, what: str) -> np.ndarray:
-    is_float32 = getattr(values, "dtype", None) == np.float32
-    return validation.finite_array(values, what, np.dtype(np.float32 if is_float32 else float))

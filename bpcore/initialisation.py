@@ -44,6 +44,10 @@ def initialise(net: Network, scheme: str, *, seed: int = 0) -> None:
     LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), eq. (16). Glorot and Bengio,
     AISTATS 2010, eq. (12), for tanh. He, Zhang, Ren and Sun, ICCV 2015, eq. (10), for ReLU.
     """
+    from bpcore.network import Network  # which imports this module
+
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network, got {type(net).__name__}")
     precision = validation.choice(scheme, PRECISIONS, "scheme")
     rng = np.random.default_rng(validation.integer(seed, "seed", least=0))
     for l, w_l in net.w.items():

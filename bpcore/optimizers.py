@@ -30,7 +30,7 @@ class Optimizer(Protocol):
         """
 
 
-@dataclass(frozen=True)
+@dataclass
 class SGD:
     """Gradient descent, with momentum: Δθ ← μ Δθ − η g.
 
@@ -39,7 +39,7 @@ class SGD:
     lr : float
         Learning rate η > 0.
     momentum : float
-        μ, 0 ≤ μ < 1. The state is the last Δθ.
+        μ, 0 ≤ μ < 1. The state is the last Δθ, or None if μ = 0.
 
     Raises
     ------
@@ -56,18 +56,18 @@ class SGD:
     momentum: float = 0.0
 
     def __post_init__(self) -> None:
-        validation.number(self.lr, "lr", above=0)
-        validation.number(self.momentum, "momentum", least=0, below=1)
+        self.lr = validation.number(self.lr, "lr", above=0)
+        self.momentum = validation.number(self.momentum, "momentum", least=0, below=1)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""
         change = -self.lr * g
         if state is not None:
             change += self.momentum * state
-        return change, change
+        return change, change if self.momentum else None
 
 
-@dataclass(frozen=True)
+@dataclass
 class AdaGrad:
     """A learning rate of its own for each parameter: s ← s + g², Δθ = −η g / (√s + ε).
 
@@ -93,8 +93,8 @@ class AdaGrad:
     eps: float = 1e-10
 
     def __post_init__(self) -> None:
-        validation.number(self.lr, "lr", above=0)
-        validation.number(self.eps, "eps", above=0)
+        self.lr = validation.number(self.lr, "lr", above=0)
+        self.eps = validation.number(self.eps, "eps", above=0)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""
@@ -102,7 +102,7 @@ class AdaGrad:
         return -self.lr * g / (np.sqrt(s) + self.eps), s
 
 
-@dataclass(frozen=True)
+@dataclass
 class RMSProp:
     """AdaGrad that forgets: s ← ρ s + (1 − ρ) g², Δθ = −η g / (√s + ε).
 
@@ -122,8 +122,8 @@ class RMSProp:
 
     Notes
     -----
-    Tieleman and Hinton, *Neural Networks for Machine Learning* (Coursera, 2012), lecture 6e. The
-    state is s, which starts at 0.
+    Tieleman and Hinton, *Neural Networks for Machine Learning* (Coursera, 2012), lecture 6e, with
+    ρ = 0.9; ε is a later addition. The state is s, which starts at 0.
     """
 
     lr: float = 0.001
@@ -131,9 +131,9 @@ class RMSProp:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        validation.number(self.lr, "lr", above=0)
-        validation.number(self.rho, "rho", least=0, below=1)
-        validation.number(self.eps, "eps", above=0)
+        self.lr = validation.number(self.lr, "lr", above=0)
+        self.rho = validation.number(self.rho, "rho", least=0, below=1)
+        self.eps = validation.number(self.eps, "eps", above=0)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""
@@ -142,7 +142,7 @@ class RMSProp:
         return -self.lr * g / (np.sqrt(s) + self.eps), s
 
 
-@dataclass(frozen=True)
+@dataclass
 class Adam:
     """Momentum and RMSProp, both corrected for their start at 0.
 
@@ -172,10 +172,10 @@ class Adam:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        validation.number(self.lr, "lr", above=0)
-        validation.number(self.beta1, "beta1", least=0, below=1)
-        validation.number(self.beta2, "beta2", least=0, below=1)
-        validation.number(self.eps, "eps", above=0)
+        self.lr = validation.number(self.lr, "lr", above=0)
+        self.beta1 = validation.number(self.beta1, "beta1", least=0, below=1)
+        self.beta2 = validation.number(self.beta2, "beta2", least=0, below=1)
+        self.eps = validation.number(self.eps, "eps", above=0)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""

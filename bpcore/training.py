@@ -22,7 +22,8 @@ class History:
     Attributes
     ----------
     cost : ndarray, shape (epochs + 1,)
-        cost[e] is the cost over all samples after e epochs; cost[0] that before training.
+        cost[e] is the cost over all samples after e epochs, with the penalty if there is one;
+        cost[0] that before training.
     """
 
     cost: np.ndarray
@@ -37,8 +38,8 @@ class DivergenceError(OverflowError):
         Up to the last finite cost, which is that of the network as it is left.
     """
 
-    def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, history: History | None = None) -> None:
+        super().__init__(message)  # without the history, so that it can be pickled
         self.history = history
 
 
@@ -63,7 +64,7 @@ def train(
     net, x, y, cost, l2
         As for `bpcore.cost`. The network is changed.
     optimizer : Optimizer
-        Such as ``bp.SGD(lr=0.5)``.
+        Such as ``bp.SGD(lr=0.5)``. Its state starts anew with every call.
     epochs : int
         At least 0.
     batch_size : int, optional
@@ -75,7 +76,8 @@ def train(
     seed : int
         Of that order.
     after_epoch : callable, optional
-        Called as ``after_epoch(e, net)`` after e = 0 (before training), 1, …, epochs epochs.
+        Called as ``after_epoch(e, net)`` after e = 0 (before training), 1, …, epochs epochs; with
+        the network itself, which goes on changing, and not with a copy.
 
     Returns
     -------
@@ -85,9 +87,11 @@ def train(
     ------
     TypeError, ValueError
         If an argument does not fit; the network is as it was.
+    OverflowError
+        If the cost is too large before training.
     DivergenceError
-        If the cost becomes infinite or NaN; the network is left as it was after the last epoch with
-        a finite cost. It is an `OverflowError`.
+        If the cost becomes infinite or NaN in training; the network is left as it was after the
+        last epoch with a finite cost. It is an `OverflowError`.
 
     Notes
     -----
@@ -147,7 +151,7 @@ def _step(net, x, y, cost, l2, optimizer, states):
                 change, states[part, l] = optimizer.step(slope, states.get((part, l)))
                 changed[part][l] = getattr(net, part)[l] + change
                 if not np.isfinite(changed[part][l]).all():
-                    raise OverflowError(f"the step makes {part}[{l}] too large")
+                    raise OverflowError(f"the step makes {part}[{l}] infinite or NaN")
     _assign(net, **changed)
 
 

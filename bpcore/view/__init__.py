@@ -6,9 +6,11 @@ from bpcore.view.figures import show_figure
 from bpcore.view.network_sliders import slider_network
 from bpcore.view.path_slider import explore_path
 from bpcore.view.price_sliders import duration, explore_price
+from bpcore.view.race_sliders import Landscape, explore_race
 from bpcore.view.training_sliders import explore_epochs, explore_learning_rate
 
 __all__ = [
+    "Landscape",
     "duration",
     "explore_descent",
     "explore_epochs",
@@ -16,6 +18,7 @@ __all__ = [
     "explore_learning_rate",
     "explore_path",
     "explore_price",
+    "explore_race",
     "explore_slope",
     "show_figure",
     "slider_network",

@@ -96,10 +96,12 @@ def explore_epochs(
     Raises
     ------
     ValueError
-        If there are not as many costs as networks.
+        If there are not as many costs as networks, or none.
     """
-    if len(nets) != len(costs):
-        raise ValueError(f"there are {len(nets)} networks and {len(costs)} costs; expected as many")
+    if len(nets) != len(costs) or not nets:
+        raise ValueError(
+            f"there are {len(nets)} networks and {len(costs)} costs; expected as many, and some"
+        )
     x, y = np.asarray(x, float), np.asarray(y, float)
     slider = widgets.IntSlider(0, min=0, max=len(nets) - 1, description="epoch", layout=LAYOUT)
 
@@ -133,6 +135,7 @@ def _answers(net: Network) -> str:
     parts = [
         '<text x="160" y="24">answer a for every input</text>',
         f'<text class="muted" x="160" y="{TOP + SIDE + 22}">input 1 →</text>',
+        f'<text class="muted" x="160" y="{TOP + SIDE + 44}">blue: above 0.5, orange: below</text>',
         f'<text class="muted" x="12" y="{TOP + SIDE / 2}" '
         f'transform="rotate(-90 12 {TOP + SIDE / 2})">input 2 →</text>',
     ]
@@ -140,7 +143,8 @@ def _answers(net: Network) -> str:
         x, y = _place(i, 20) - size / 2, 2 * TOP + SIDE - _place(j, TOP) - size / 2
         colour = "plus" if a > 0.5 else "minus"
         parts.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{size + 0.5:.1f}" height="{size + 0.5:.1f}" '
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{size:.1f}" height="{size:.1f}" '
+            f'shape-rendering="crispEdges" '
             f'style="fill: var(--bp-{colour}); fill-opacity: {abs(2 * a - 1) * 0.7:.2f}"/>'
         )
     return "".join(parts)
@@ -160,7 +164,7 @@ def _samples(x: np.ndarray, y: np.ndarray, a: np.ndarray) -> str:
 
 def _cost_beside(costs: Sequence[float], epoch: int) -> str:
     left, right, bottom = 372, 640, TOP + SIDE
-    top = max(costs)
+    top = max(costs) or 1.0
 
     def place(e: int) -> tuple[float, float]:
         return (
@@ -174,7 +178,7 @@ def _cost_beside(costs: Sequence[float], epoch: int) -> str:
         f'<line x1="{left}" y1="{bottom}" x2="{right}" y2="{bottom}"/>'
         f'<line x1="{left}" y1="{TOP}" x2="{left}" y2="{bottom}"/>'
         f'<text class="left" x="{left + 8}" y="24">cost</text>'
-        f'<text class="muted" x="{left - 26}" y="{TOP + 5}">{number(top, 2)}</text>'
+        f'<text class="muted" x="{left - 26}" y="{TOP + 5}">{number(top, 3)}</text>'
         f'<text class="muted" x="{left - 14}" y="{bottom + 5}">0</text>'
         f'<text class="muted" x="{left}" y="{bottom + 22}">0</text>'
         f'<text class="muted" x="{(left + right) / 2}" y="{bottom + 22}">epochs</text>'
