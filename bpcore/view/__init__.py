@@ -1,6 +1,7 @@
 """The upper floor: drawings and sliders for the notebooks, on matplotlib and ipywidgets."""
 
 from bpcore.view.curve_sliders import explore_descent, explore_slope
+from bpcore.view.depth_sliders import explore_depth
 from bpcore.view.epsilon_slider import explore_epsilon
 from bpcore.view.figures import show_figure
 from bpcore.view.network_sliders import slider_network
@@ -12,6 +13,7 @@ from bpcore.view.training_sliders import explore_epochs, explore_learning_rate
 __all__ = [
     "Landscape",
     "duration",
+    "explore_depth",
     "explore_descent",
     "explore_epochs",
     "explore_epsilon",
