@@ -26,7 +26,8 @@ class Optimizer(Protocol):
         g : ndarray
             The slope, of the parameter's shape.
         state : object
-            None at first; then what the last step returned.
+            None at first; then what the last step returned. It may share memory with the change,
+            which must therefore not be altered in place.
         """
 
 
@@ -149,7 +150,7 @@ class Adam:
     Parameters
     ----------
     lr : float
-        α > 0.
+        η > 0 (α in the paper).
     beta1, beta2 : float
         0 ≤ β < 1, of the mean slope m and of the mean squared slope v.
     eps : float

@@ -87,7 +87,17 @@ def explore_race(
     -------
     Explorable
         Its `controls`: "landscape", "steps", the optimizers' names, "picture", "text".
+
+    Raises
+    ------
+    ValueError
+        If there are more than five optimizers, or rates of others than these.
     """
+    if len(optimizers) > len(LOOKS) or set(rates) != set(optimizers):
+        raise ValueError(
+            f"there must be at most {len(LOOKS)} optimizers, each with a rate; "
+            f"got {list(optimizers)} and rates of {list(rates)}"
+        )
     layout = {"width": "98%", "max_width": "660px"}
     style = {"description_width": "90px"}
     controls = {
@@ -120,7 +130,7 @@ def explore_race(
             drawing += _path(places, looks)
         x, y = _place(np.array(landscape.start))
         drawing += f'<circle class="shape marked" cx="{x}" cy="{y}" r="7"/>' + _legend(results)
-        words = f"{name.capitalize()}, after {steps} steps: " + ", ".join(
+        words = f"{name.capitalize()}, steps: {steps}. " + ", ".join(
             f"{optimizer} {result}" for optimizer, result, _ in results
         )
         title = "The paths of optimizers from one start, on the contour lines of a landscape"
