@@ -97,7 +97,7 @@ def batch_norm_backward(
 
     Notes
     -----
-    Ioffe and Szegedy, section 3, whose six equations collapse to
+    Ioffe and Szegedy, section 3; four of its six equations collapse to
     δ_z = γ/s (δ − mean(δ) − ẑ mean(δ ẑ)), with means over the batch.
     """
     if not isinstance(normalised, Normalised):

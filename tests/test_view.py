@@ -477,3 +477,94 @@ def test_price_explorer_asks_for_the_shown_network_and_tells_both_prices():
     labels = {text.text: float(text.get("x")) for text in drawing(widget).iter(f"{SVG}text")}
     assert labels["1 h"] < numerical < labels["1 day"]
     assert labels["1 ms"] < backprop < labels["1 s"]
+
+
+def path_points(picture: ElementTree.Element, classes: str, i: int = 0) -> np.ndarray:
+    lines = [line for line in picture.iter(f"{SVG}path") if line.get("class") == classes]
+    numbers = re.findall(r"-?[\d.]+", lines[i].get("d"))
+    return np.array(numbers, float).reshape(-1, 2)
+
+
+def test_learning_rate_explorer_draws_the_costs_of_the_rate():
+    asked = []
+
+    def costs_with(lr):
+        asked.append(lr)
+        return [1.0, 0.1, 0.01 / lr]
+
+    widget = view.explore_learning_rate(costs_with, lr=1.0)
+    assert "0.01000 after 2 epochs" in widget.controls["text"].value
+    heights = path_points(drawing(widget), "plus")[:, 1]
+    assert np.diff(heights)[0] == pytest.approx(np.diff(heights)[1], abs=0.2)  # decades
+    widget.controls["lr"].value = 10.0
+    assert asked[-1] == pytest.approx(10)
+    assert "is at most 1, and 0.001000 after" in widget.controls["text"].value
+
+
+def test_epoch_explorer_shows_the_network_of_its_epoch():
+    x, y = bp.examples.xor_data()
+    nets = [bp.examples.xor_network(), bp.Network([2, 2, 1], seed=4)]
+    widget = view.explore_epochs(nets, [0.5, 0.25], x, y)
+    widget.controls["epoch"].value = 1
+    answers = bp.forward(nets[1], x).a[3][0]
+    words = widget.controls["text"].value
+    assert "After 1 epochs: cost 0.25" in words
+    assert f"(1, 0) → {number(answers[0], 2)}" in words
+    right = ((answers > 0.5) == (y[0] > 0.5)).sum()
+    assert f"{right} of 4" in words
+    cells = list(drawing(widget).iter(f"{SVG}rect"))[1:]
+    left, top = (np.array([float(cell.get(k)) for cell in cells]) for k in "xy")
+    nearest = np.hypot(left - left.min(), top - top.max()).argmin()  # both inputs −0.165
+    a = bp.forward(nets[1], [-0.165, -0.165]).a[3].item()
+    assert f"fill-opacity: {abs(2 * a - 1) * 0.7:.2f}" in cells[nearest].get("style")
+
+
+@pytest.mark.parametrize("nets", [[], [bp.examples.xor_network()]])
+def test_epoch_explorer_refuses_too_few_networks(nets):
+    with pytest.raises(ValueError, match="expected as many, and some"):
+        view.explore_epochs(nets, [1.0, 0.5] if nets else [], *bp.examples.xor_data())
+
+
+BOWL = view.Landscape(
+    lambda theta: theta[0] ** 2 + theta[1] ** 2, lambda theta: 2 * theta, (-2.0, 1.0)
+)
+
+
+def test_race_follows_each_optimizer_with_its_own_rate():
+    makers = {"plain": bp.SGD, "Adam": bp.Adam}
+    widget = view.explore_race({"bowl": BOWL}, makers, {"plain": 0.1, "Adam": 0.1})
+    widget.controls["steps"].value = 3
+    factor = (1 - 2 * widget.controls["plain"].value) ** 3
+    assert f"plain C = {number(5 * factor**2, 2)}" in widget.controls["text"].value
+    path = path_points(drawing(widget), "plus")
+    assert len(path) == 4
+    start, end = path[0], path[-1]
+    centre = start + (np.array([2, 1]) * 44)  # px; θ₂ points up
+    np.testing.assert_allclose(end, centre + (start - centre) * factor, atol=0.2)
+    widget.controls["plain"].value = 10
+    assert "plain left the picture" in widget.controls["text"].value
+
+
+@pytest.mark.parametrize("rates", [{}, {"plain": 0.1, "other": 0.1}])
+def test_race_wants_a_rate_for_each_optimizer(rates):
+    with pytest.raises(ValueError, match="each with a rate"):
+        view.explore_race({"bowl": BOWL}, {"plain": bp.SGD}, rates)
+
+
+def test_depth_explorer_tells_the_factor_from_layer_to_layer():
+    def sizes_of(net):
+        layers = np.arange(2, net.L + 1)
+        return 0.5 ** (net.L - layers), np.ones(len(layers))
+
+    def make(hidden, activation, initialisation):
+        return bp.Network([2] * (hidden + 1) + [1], activation=activation)
+
+    widget = view.explore_depth(make, sizes_of, ("lecun", "he"))
+    widget.controls["hidden layers"].value = 10
+    widget.controls["activation"].value = "relu"
+    words = widget.controls["text"].value
+    assert "10 hidden layers of relu" in words
+    assert "δ vanishes, times 0.50 from layer to layer" in words
+    assert f"from 0.50 in the last hidden layer to {number(0.5**10, 2)} in layer 2" in words
+    heights = path_points(drawing(widget), "plus")[:, 1]
+    assert (np.diff(heights) < 0).all()  # upwards, towards the output

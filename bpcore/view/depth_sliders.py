@@ -13,8 +13,8 @@ from bpcore.view.style import number, power, svg
 __all__ = ["explore_depth"]
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
-Y_RANGE = (-20, 10)  # powers of ten
-VANISHES_BELOW, EXPLODES_ABOVE = 0.8, 1.25  # factors from layer to layer
+LEAST_RANGE = (-10, 5)  # powers of ten; more is drawn where needed
+VANISHES_BELOW, EXPLODES_ABOVE = 1e-2, 1e2  # from the last hidden layer to layer 2
 
 
 def explore_depth(
@@ -39,9 +39,10 @@ def explore_depth(
         Its `controls`: "hidden layers", "activation", "initialisation", "picture", "text".
     """
     layout = {"width": "98%", "max_width": "660px"}
-    style = {"description_width": "100px", "button_width": "88px"}
+    wide = {"description_width": "100px"}
+    style = {**wide, "button_width": "88px"}
     hidden = widgets.IntSlider(
-        30, min=2, max=50, description="hidden layers", layout=layout, style=style
+        30, min=2, max=50, description="hidden layers", layout=layout, style=wide
     )
     activation = widgets.ToggleButtons(
         options=ACTIVATION_NAMES, description="activation", style=style
@@ -52,30 +53,32 @@ def explore_depth(
 
     def look() -> tuple[str, str]:
         net = make(hidden.value, activation.value, initialisation.value)
-        delta, a = sizes_of(net)
-        factor = float((delta[0] / delta[-1]) ** (1 / (len(delta) - 1)))
-        verdict = "vanishes" if factor < VANISHES_BELOW else "keeps its size"
-        verdict = "explodes" if factor > EXPLODES_ABOVE else verdict
+        delta, a = (np.log10(sizes) for sizes in sizes_of(net))
+        change = delta[0] - delta[-2]  # the output layer has another width, and no weights after it
+        verdict = "vanishes" if change < np.log10(VANISHES_BELOW) else "keeps its size"
+        verdict = "explodes" if change > np.log10(EXPLODES_ABOVE) else verdict
         words = (
             f"{hidden.value} hidden layers of {activation.value}, weights {initialisation.value}: "
-            f"on the way back δ {verdict}, times {number(factor, 2)} from layer to layer, "
-            f"from {number(delta[-1], 2)} at the output to {number(delta[0], 2)} in layer 2."
+            f"on the way back δ {verdict}, times {number(10 ** (change / (len(delta) - 2)), 2)} "
+            f"from layer to layer, from {number(10 ** delta[-2], 2)} in the last hidden layer "
+            f"to {number(10 ** delta[0], 2)} in layer 2."
         )
         layers = range(2, net.L + 1)
-        axes = Axes((2, net.L), Y_RANGE)
+        lowest = min(LEAST_RANGE[0], int(np.floor(min(delta.min(), a.min()))))
+        highest = max(LEAST_RANGE[1], int(np.ceil(max(delta.max(), a.max()))))
+        axes = Axes((2, net.L), (lowest, highest))
         drawing = axes.frame(
             {int(l): str(int(l)) for l in np.linspace(2, net.L, 6)},
-            {p: f"10{power(p)}" for p in range(Y_RANGE[0], Y_RANGE[1] + 1, 5)},
+            {int(p): f"10{power(int(p))}" for p in np.linspace(lowest, highest, 7)},
             "layer l",
             "size of δ (solid line, dots) and of a (dashed line)",
         )
-        for sizes, look in (
-            (a, 'class="minus" style="stroke-width: 2.4; stroke-dasharray: 9 4"'),
-            (delta, 'class="plus" style="stroke-width: 2.4"'),
-        ):
-            heights = np.clip(np.log10(sizes), *Y_RANGE)
-            drawing += axes.path(zip(layers, heights, strict=True), look)
-        drawing += "".join(axes.dot(l, p, 3) for l, p in zip(layers, heights, strict=True))
+        dashed = 'class="minus" style="stroke-width: 2.4; stroke-dasharray: 9 4"'
+        drawing += axes.path(zip(layers, a, strict=True), dashed)
+        drawing += axes.path(
+            zip(layers, delta, strict=True), 'class="plus" style="stroke-width: 2.4"'
+        )
+        drawing += "".join(axes.dot(l, p, 3) for l, p in zip(layers, delta, strict=True))
         title = "The size of δ and of a in every layer, on a logarithmic axis"
         return svg(WIDTH, HEIGHT, title, words, drawing), words
 
