@@ -6,7 +6,7 @@ from time import monotonic
 
 __all__ = ["progress"]
 
-PATIENCE = 3.0  # seconds without a bar
+PATIENCE = 5.0  # seconds without a bar
 REDRAW_AFTER = 0.2  # seconds
 WIDTH = 30  # characters
 
