@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import json
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -169,7 +168,11 @@ class Stop:
 
 
 def peak_memory() -> int:
-    """Return the largest memory this process has had, in bytes."""
+    """Return the largest memory this process has had, in bytes; 0 where it is not known."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
 

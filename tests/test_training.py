@@ -593,3 +593,10 @@ def test_good_arguments_pass(options):
     history = bp.train(net, **{**GOOD, **options})
     assert len(history.cost) == 1 + int({**GOOD, **options}["epochs"])
     assert (parameters(net) != before).any()
+
+
+def test_a_long_training_shows_its_progress(monkeypatch, capsys):
+    for name in ("PATIENCE", "REDRAW_AFTER"):
+        monkeypatch.setattr(f"bpcore.progress.{name}", 0.0)
+    bp.train(bp.examples.xor_network(), *bp.examples.xor_data(), optimizer=bp.SGD(1.0), epochs=4)
+    assert "50%, 2 of 4 epochs" in capsys.readouterr().err
