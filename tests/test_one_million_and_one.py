@@ -82,12 +82,14 @@ def test_stopped_and_started_again_it_loses_nothing(tmp_path, uninterrupted, how
     assert process.returncode == (130 if how != signal.SIGKILL else -signal.SIGKILL), output
     with np.load(tmp_path / UNFINISHED) as stored:
         done = json.loads(str(stored["state"]))["done"]
-    assert 0 < done < 160_000
+        first_percent = stored["seconds"][1, :2].sum()  # 2 of the 160 blocks
+    assert 2000 <= done < 160_000
 
     code, output = finish(tmp_path, *SMALL)
     assert code == 0, output
     assert result(tmp_path)["difference"] == uninterrupted["difference"]
     assert result(tmp_path)["passes"] == 160_001
+    assert result(tmp_path)["cpu_seconds_per_percent"][0] == pytest.approx(first_percent, abs=1e-4)
     assert not list(tmp_path.glob("*.npz"))
 
 

@@ -541,6 +541,11 @@ def test_race_follows_each_optimizer_with_its_own_rate():
     start, end = path[0], path[-1]
     centre = start + (np.array([2, 1]) * 44)  # px; θ₂ points up
     np.testing.assert_allclose(end, centre + (start - centre) * factor, atol=0.2)
+    theta, state, adam = np.array(BOWL.start), None, bp.Adam(widget.controls["Adam"].value)
+    for _ in range(3):
+        change, state = adam.step(2 * theta, state)
+        theta = theta + change
+    assert f"Adam C = {number((theta**2).sum(), 2)}" in widget.controls["text"].value
     widget.controls["plain"].value = 10
     assert "plain left the picture" in widget.controls["text"].value
 
@@ -556,12 +561,17 @@ def test_depth_explorer_tells_the_factor_from_layer_to_layer():
         layers = np.arange(2, net.L + 1)
         return 0.5 ** (net.L - layers), np.ones(len(layers))
 
+    asked = []
+
     def make(hidden, activation, initialisation):
+        asked.append((hidden, activation, initialisation))
         return bp.Network([2] * (hidden + 1) + [1], activation=activation)
 
     widget = view.explore_depth(make, sizes_of, ("lecun", "he"))
     widget.controls["hidden layers"].value = 10
     widget.controls["activation"].value = "relu"
+    widget.controls["initialisation"].value = "he"
+    assert asked[-1] == (10, "relu", "he")
     words = widget.controls["text"].value
     assert "10 hidden layers of relu" in words
     assert "δ vanishes, times 0.50 from layer to layer" in words
