@@ -149,7 +149,7 @@ def _step(net, x, y, cost, l2, optimizer, states):
         for part, slopes in (("w", g.w), ("b", g.b)):
             for l, slope in slopes.items():
                 change, states[part, l] = optimizer.step(slope, states.get((part, l)))
-                changed[part][l] = getattr(net, part)[l] + change
+                changed[part][l] = np.asarray(getattr(net, part)[l] + change, net.dtype)
                 if not np.isfinite(changed[part][l]).all():
                     raise OverflowError(f"the step makes {part}[{l}] infinite or NaN")
     _assign(net, **changed)
