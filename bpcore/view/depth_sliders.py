@@ -55,7 +55,8 @@ def explore_depth(
         net = make(hidden.value, activation.value, initialisation.value)
         delta, a = (np.log10(sizes) for sizes in sizes_of(net))
         change = delta[0] - delta[-2]  # the output layer has another width, and no weights after it
-        verdict = "vanishes" if change < np.log10(VANISHES_BELOW) else "keeps its size"
+        verdict = "changes by less than a factor of 100 in all"
+        verdict = "vanishes" if change < np.log10(VANISHES_BELOW) else verdict
         verdict = "explodes" if change > np.log10(EXPLODES_ABOVE) else verdict
         words = (
             f"{hidden.value} hidden layers of {activation.value}, weights {initialisation.value}: "
@@ -64,12 +65,13 @@ def explore_depth(
             f"to {number(10 ** delta[0], 2)} in layer 2."
         )
         layers = range(2, net.L + 1)
-        lowest = min(LEAST_RANGE[0], int(np.floor(min(delta.min(), a.min()))))
-        highest = max(LEAST_RANGE[1], int(np.ceil(max(delta.max(), a.max()))))
+        lowest = min(LEAST_RANGE[0], 5 * int(np.floor(min(delta.min(), a.min()) / 5)))
+        highest = max(LEAST_RANGE[1], 5 * int(np.ceil(max(delta.max(), a.max()) / 5)))
+        step = 5 * int(np.ceil((highest - lowest) / 35))
         axes = Axes((2, net.L), (lowest, highest))
         drawing = axes.frame(
             {int(l): str(int(l)) for l in np.linspace(2, net.L, 6)},
-            {int(p): f"10{power(int(p))}" for p in np.linspace(lowest, highest, 7)},
+            {p: f"10{power(p)}" for p in range(lowest, highest + 1, step)},
             "layer l",
             "size of δ (solid line, dots) and of a (dashed line)",
         )
