@@ -48,8 +48,9 @@ def main() -> int:
 
     run.result.parent.mkdir(parents=True, exist_ok=True)
     unfinished = run.result.with_suffix(".unfinished.npz")
-    state = resumed(unfinished, identity(run, theta, x, y)) or {
-        "identity": identity(run, theta, x, y),
+    this_run = identity(run, theta, x, y)
+    state = resumed(unfinished, this_run) or {
+        "identity": this_run,
         "slopes": np.zeros(N),
         "seconds": np.zeros((2, -(-N // BLOCK))),  # wall and CPU, of each block
         "done": 0,

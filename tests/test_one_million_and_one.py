@@ -73,6 +73,13 @@ def test_its_gradient_is_that_of_finite_difference(tmp_path):
     assert result(tmp_path)["difference"]["largest"] == pytest.approx(largest, rel=1e-3)
 
 
+def test_the_recorded_run_is_complete_and_small():
+    record = json.loads(RECORDED.read_text())
+    assert (record["parameters"], record["passes"]) == (1_000_000, 1_000_001)
+    assert record["files_changed_since_commit"] == []
+    assert record["peak_memory_bytes"] < 300e6
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_stopped_and_started_again_it_loses_nothing(tmp_path, uninterrupted, how):
     process = start(tmp_path, *SMALL)

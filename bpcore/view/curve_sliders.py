@@ -8,7 +8,7 @@ import numpy as np
 from bpcore import validation
 from bpcore.examples import ErrorCurve
 from bpcore.view.curve_picture import curve_picture
-from bpcore.view.explorable import Explorable, picture_with_words
+from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
 from bpcore.view.style import number
 
 __all__ = ["explore_descent", "explore_slope"]
@@ -143,6 +143,6 @@ def _slider(
         value,
         description=description,
         style={"description_width": "60px"},
-        layout={"width": "98%", "max_width": "660px"},
+        layout=SLIDER_LAYOUT,
         **options,
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from bpcore import Network
 from bpcore.view.axes import HEIGHT, WIDTH, Axes
-from bpcore.view.explorable import Explorable, picture_with_words
+from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
 from bpcore.view.style import number, power, svg
 
 __all__ = ["explore_depth"]
@@ -38,11 +38,10 @@ def explore_depth(
     Explorable
         Its `controls`: "hidden layers", "activation", "initialisation", "picture", "text".
     """
-    layout = {"width": "98%", "max_width": "660px"}
     wide = {"description_width": "100px"}
     style = {**wide, "button_width": "88px"}
     hidden = widgets.IntSlider(
-        30, min=2, max=50, description="hidden layers", layout=layout, style=wide
+        30, min=2, max=50, description="hidden layers", layout=SLIDER_LAYOUT, style=wide
     )
     activation = widgets.ToggleButtons(
         options=ACTIVATION_NAMES, description="activation", style=style

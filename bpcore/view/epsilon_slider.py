@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from bpcore import Network, backprop, finite_difference, relative_error
 from bpcore.view.axes import HEIGHT, WIDTH, Axes
-from bpcore.view.explorable import Explorable, picture_with_words
+from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
 from bpcore.view.style import number, power, svg
 
 __all__ = ["explore_epsilon"]
@@ -59,7 +59,7 @@ def explore_epsilon(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
         step=0.25,
         description="ε",
         readout_format=".1e",
-        layout={"width": "98%", "max_width": "660px"},
+        layout=SLIDER_LAYOUT,
     )
 
     def look() -> tuple[str, str]:

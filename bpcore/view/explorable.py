@@ -8,7 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-__all__ = ["Explorable", "picture_with_words", "redraw_on_change"]
+__all__ = ["SLIDER_LAYOUT", "Explorable", "picture_with_words", "redraw_on_change"]
+
+SLIDER_LAYOUT = {"width": "98%", "max_width": "660px"}  # as wide as a picture
 
 
 class Explorable(widgets.VBox):

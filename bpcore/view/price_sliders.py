@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 import numpy as np
 
-from bpcore.view.explorable import Explorable, picture_with_words
+from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
 from bpcore.view.style import number, svg
 
 __all__ = ["duration", "explore_price"]
@@ -59,13 +59,12 @@ def explore_price(price: Callable[[Sequence[int]], tuple[float, float]]) -> Expl
     Explorable
         Its `controls`: "hidden layers", "width", "picture", "text".
     """
-    layout = {"width": "98%", "max_width": "660px"}
     style = {"description_width": "100px"}
     hidden = widgets.IntSlider(
-        1, min=1, max=50, description="hidden layers", layout=layout, style=style
+        1, min=1, max=50, description="hidden layers", layout=SLIDER_LAYOUT, style=style
     )
     width = widgets.SelectionSlider(
-        options=WIDTHS, value=999, description="width", layout=layout, style=style
+        options=WIDTHS, value=999, description="width", layout=SLIDER_LAYOUT, style=style
     )
 
     def look() -> tuple[str, str]:

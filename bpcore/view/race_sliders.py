@@ -8,7 +8,7 @@ import numpy as np
 from contourpy import contour_generator
 
 from bpcore.optimizers import Optimizer
-from bpcore.view.explorable import Explorable, picture_with_words
+from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
 from bpcore.view.style import number, svg
 
 __all__ = ["Landscape", "explore_race"]
@@ -98,12 +98,11 @@ def explore_race(
             f"there must be at most {len(LOOKS)} optimizers, each with a rate; "
             f"got {list(optimizers)} and rates of {list(rates)}"
         )
-    layout = {"width": "98%", "max_width": "660px"}
     style = {"description_width": "90px"}
     controls = {
         "landscape": widgets.ToggleButtons(options=list(landscapes)),
         "steps": widgets.IntSlider(
-            60, min=0, max=300, description="steps", layout=layout, style=style
+            60, min=0, max=300, description="steps", layout=SLIDER_LAYOUT, style=style
         ),
     }
     for name, rate in rates.items():
@@ -114,7 +113,7 @@ def explore_race(
             step=0.05,
             description=name,
             readout_format=".3g",
-            layout=layout,
+            layout=SLIDER_LAYOUT,
             style=style,
         )
 

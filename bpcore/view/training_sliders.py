@@ -9,12 +9,11 @@ from numpy.typing import ArrayLike
 
 from bpcore import Network, forward, validation
 from bpcore.view.axes import HEIGHT, WIDTH, Axes
-from bpcore.view.explorable import Explorable, picture_with_words
+from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
 from bpcore.view.style import number, power, svg
 
 __all__ = ["explore_epochs", "explore_learning_rate"]
 
-LAYOUT = {"width": "98%", "max_width": "660px"}
 SMALLEST_DRAWN = 1e-5  # of the cost
 CELLS = 20  # along each side of the answers
 SIDE, TOP = 280, 40  # px, of the square of answers
@@ -47,7 +46,7 @@ def explore_learning_rate(
         raise ValueError(f"lr must be at most 1000, got {lr:g}")
     costs_with = cache(costs_with)
     slider = widgets.FloatLogSlider(
-        lr, min=-2, max=3, step=0.1, description="η", readout_format=".3g", layout=LAYOUT
+        lr, min=-2, max=3, step=0.1, description="η", readout_format=".3g", layout=SLIDER_LAYOUT
     )
 
     def look() -> tuple[str, str]:
@@ -103,7 +102,9 @@ def explore_epochs(
             f"there are {len(nets)} networks and {len(costs)} costs; expected as many, and some"
         )
     x, y = np.asarray(x, float), np.asarray(y, float)
-    slider = widgets.IntSlider(0, min=0, max=len(nets) - 1, description="epoch", layout=LAYOUT)
+    slider = widgets.IntSlider(
+        0, min=0, max=len(nets) - 1, description="epoch", layout=SLIDER_LAYOUT
+    )
 
     def look() -> tuple[str, str]:
         net, epoch = nets[slider.value], slider.value
