@@ -13,6 +13,7 @@ from bpcore.backpropagation import Gradient, backprop
 from bpcore.batch_normalisation import batch_norm, batch_norm_backward
 from bpcore.checking import relative_error, verify
 from bpcore.costs import cost
+from bpcore.diagnosis import Report, diagnose
 from bpcore.finite_differences import finite_difference
 from bpcore.initialisation import initialise
 from bpcore.network import Layers, Network, Trace, forward
@@ -31,11 +32,13 @@ __all__ = [
     "Layers",
     "Network",
     "RMSProp",
+    "Report",
     "Trace",
     "backprop",
     "batch_norm",
     "batch_norm_backward",
     "cost",
+    "diagnose",
     "examples",
     "finite_difference",
     "forward",

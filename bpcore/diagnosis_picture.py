@@ -1,0 +1,2 @@
+def picture(sizes, findings, right, lines):
+    return None

@@ -1,0 +1,263 @@
+"""Call a reader's own backprop without trusting it, and read what it returns."""
+
+import inspect
+import linecache
+import traceback
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bpcore.network import Network
+
+__all__ = ["Answer", "Finding", "ask"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not right.
+
+    Attributes
+    ----------
+    equation : str or None
+        "BP1" to "BP4"; None where it is not one of the four.
+    layer : int or None
+        Of the δ, weights or biases concerned; None where it is not one layer.
+    slip : str
+        The slip's name; "unknown" if it is none that is known.
+    sentence : str
+        What is wrong, and what belongs there.
+    also : tuple of str
+        Other slips that lead to the same numbers.
+    """
+
+    equation: str | None
+    layer: int | None
+    slip: str
+    sentence: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass
+class Answer:
+    """What the function returned, as far as it can be read.
+
+    Attributes
+    ----------
+    w, b, delta : dict
+        By layer, in float64; what could not be read is left out.
+    dtype : dtype
+        The coarsest floating-point type among the arrays.
+    findings : list of Finding
+        What could not be read, and why.
+    """
+
+    w: dict[int, np.ndarray] = field(default_factory=dict)
+    b: dict[int, np.ndarray] = field(default_factory=dict)
+    delta: dict[int, np.ndarray] = field(default_factory=dict)
+    dtype: np.dtype = field(default_factory=lambda: np.dtype(float))
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def has_delta(self) -> bool:
+        return bool(self.delta) or any(f.equation in ("BP1", "BP2") for f in self.findings)
+
+
+def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer:
+    """Call ``student(net, x, y)`` on copies, and read what it returns.
+
+    Parameters
+    ----------
+    student : callable
+    net : Network
+    x : ndarray, shape (n_1, m)
+    y : ndarray, shape (n_L, m)
+
+    Returns
+    -------
+    Answer
+        Whatever goes wrong in the function is a finding in it.
+    """
+    if not callable(student):
+        return _failed(
+            "not_a_function",
+            f"expected your function, got a {type(student).__name__}: "
+            "hand over my_backprop itself, not what it returns",
+        )
+    try:
+        inspect.signature(student).bind(net, x, y)
+    except TypeError as error:
+        return _failed(
+            "wrong_arguments",
+            "your function must take three arguments, (net, x, y), but with these "
+            f"it says: {error}{_place(student)}",
+        )
+    except ValueError:  # some callables written in C do not tell
+        pass
+    given, x_given, y_given = deepcopy(net), x.copy(), y.copy()
+    try:
+        returned = student(given, x_given, y_given)
+    except NotImplementedError:
+        return _failed("not_tried", "not tried yet")
+    except Exception as error:
+        return _failed("raises", f"your code stops{_where(error, student)}: {_what(error)}")
+
+    answer = _read(returned, net, x.shape[1], student)
+    answer.findings += _changed(net, given, x, x_given, y, y_given)
+    return answer
+
+
+def _failed(slip: str, sentence: str) -> Answer:
+    return Answer(findings=[Finding(None, None, slip, sentence)])
+
+
+def _what(error: Exception) -> str:
+    first_line = str(error).strip().split("\n")[0]
+    return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
+
+
+def _place(student: Callable) -> str:
+    code = getattr(student, "__code__", None)
+    return f" (line {code.co_firstlineno} of your code)" if code else ""
+
+
+def _where(error: Exception, student: Callable) -> str:
+    """Find the last line that stands in the file, or the cell, of the student's function."""
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    code = getattr(inspect.unwrap(student), "__code__", None)
+    theirs = [frame for frame in frames if code and frame.filename == code.co_filename]
+    if not theirs:
+        return _place(student)
+    line = theirs[-1].lineno
+    source = linecache.getline(theirs[-1].filename, line).strip()
+    return f" in line {line}" + (f", `{source}`" if source else "")
+
+
+def _changed(net, given, x, x_given, y, y_given) -> list[Finding]:
+    changed = [
+        f"{part}[{l}]"
+        for part in ("w", "b")
+        for l, before in getattr(net, part).items()
+        if not np.array_equal(before, getattr(given, part)[l])
+    ]
+    changed += [
+        what
+        for what, before, after in (("x", x, x_given), ("y", y, y_given))
+        if before.shape != after.shape or not np.array_equal(before, after)
+    ]
+    if not changed:
+        return []
+    return [
+        Finding(
+            None,
+            None,
+            "network_changed" if changed[0] not in ("x", "y") else "data_changed",
+            f"your code changes {', '.join(changed)}; a gradient is only measured, "
+            "and the step is taken afterwards",
+        )
+    ]
+
+
+def _read(returned: Any, net: Network, m: int, student: Callable) -> Answer:
+    parts = {}
+    for part in ("w", "b", "delta"):
+        parts[part] = (
+            returned.get(part) if isinstance(returned, Mapping) else getattr(returned, part, None)
+        )
+    if returned is None or returned is ...:
+        return _failed(
+            "returns_nothing",
+            f"your function returns nothing{_place(student)}: "
+            "not tried yet, or is its return missing",
+        )
+    if parts["w"] is None or parts["b"] is None:
+        names = f" with {', '.join(map(repr, returned))}" if isinstance(returned, dict) else ""
+        return _failed(
+            "wrong_return",
+            'return a dict {"w": …, "b": …}, or an object with w and b; '
+            f"got a {type(returned).__name__}{names}",
+        )
+
+    answer = Answer()
+    shapes = {
+        "delta": {l: (net.sizes[l - 1], m) for l in net.w},
+        "b": {l: net.b[l].shape for l in net.b},
+        "w": {l: net.w[l].shape for l in net.w},
+    }
+    for part, by_layer in shapes.items():
+        if parts[part] is not None:
+            _read_part(part, parts[part], by_layer, answer)
+    return answer
+
+
+def _read_part(part: str, by_layer: Any, shapes: dict[int, tuple], answer: Answer) -> None:
+    L = max(shapes)
+    equation = {"w": "BP4", "b": "BP3"}.get(part)
+    if by_layer is ...:
+        by_layer = dict.fromkeys(shapes, ...)
+    keys = set(by_layer) if isinstance(by_layer, Mapping) else set()
+    positions = isinstance(by_layer, (list, tuple, np.ndarray)) and len(by_layer) != L + 1
+    if positions or not hasattr(by_layer, "__getitem__") or keys == set(range(1, L)) != {2}:
+        got = f"the keys {sorted(keys)}" if keys else f"a {type(by_layer).__name__}"
+        answer.findings.append(
+            Finding(
+                equation or "BP1",
+                None,
+                "layer_numbers",
+                f"{part} must be a dict by layer number, 2 to {L}: {part}[l] belongs to the layer "
+                f"it leads into, and layer 1 is the input; got {got}",
+            )
+        )
+        return
+    for l in reversed(shapes):
+        problem = _read_array(part, by_layer, l, shapes[l], answer)
+        if problem:
+            of_delta = "BP1" if l == L else "BP2"
+            answer.findings.append(Finding(equation or of_delta, l, *problem))
+
+
+def _read_array(
+    part: str, by_layer: Any, l: int, shape: tuple[int, int], answer: Answer
+) -> tuple[str, str] | None:
+    """Take over one array, or say why not."""
+    name = f"{part}[{l}]"
+    try:
+        value = by_layer[l]
+    except (LookupError, TypeError):
+        return "missing", f"there is no {name}"
+    if value is ... or value is None:
+        return "not_tried", "not tried yet"
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return "wrong_shape", f"{name} has rows of different lengths; expected shape {shape}"
+    if array.dtype.kind not in "fiub":
+        return "not_numbers", f"{name} must hold real numbers, got {_kind(array, value)}"
+    if array.ndim < 2 and array.size == shape[0] and shape[1] == 1 and part != "w":
+        array = array.reshape(shape)
+    if array.shape != shape:
+        return _misfit(part, name, array.shape, shape)
+    if not np.isfinite(array).all():
+        return "not_finite", f"{name} has entries that are NaN or infinite"
+    if array.dtype.kind == "f" and array.dtype.itemsize < answer.dtype.itemsize:
+        answer.dtype = array.dtype
+    getattr(answer, part)[l] = array.astype(float)
+    return None
+
+
+def _kind(array: np.ndarray, value: Any) -> str:
+    names = {"c": "complex numbers", "U": "text", "S": "text"}
+    return names.get(array.dtype.kind, f"a {type(value).__name__}")
+
+
+def _misfit(part: str, name: str, got: tuple[int, ...], shape: tuple[int, int]) -> tuple[str, str]:
+    sentence = f"{name} has shape {got}; expected {shape}"
+    if part == "b" and len(got) == 2 and got[0] == shape[0]:
+        return "not_summed", f"{sentence}: add up over the samples, so that one column is left"
+    if got == shape[::-1]:
+        return "transposed", f"{sentence}: it is transposed"
+    if part == "w" and got == (shape[0], shape[1] + 1):
+        return "wrong_shape", f"{sentence}: the biases, Ng's column 0, go into b[l]"
+    return "wrong_shape", sentence
