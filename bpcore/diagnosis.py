@@ -40,8 +40,8 @@ HEATON_SUM = (
     "such; for the derivative of the mean cost divide by −m"
 )
 DELTA_OF_MEAN = (
-    "your w and b are right. Your δ belongs to the mean cost, and is smaller by the factor m than that "
-    "of the text, where δ is for the cost of each sample alone, and BP3 and BP4 take the mean"
+    "your w and b are right. Your δ belongs to the mean cost, and is smaller by the factor m than "
+    "that of the text, where δ is for the cost of each sample alone, and BP3 and BP4 take the mean"
 )
 
 UPDATED_WEIGHTS = Slip(
@@ -176,9 +176,10 @@ def diagnose(
     backprop(net, x, y, cost=cost, l2=l2)  # whatever is wrong with the arguments shows here
     x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     answer = ask(student, net, x, y)
-    if not (answer.w or answer.b or answer.delta):
+    if answer.readable:
+        answer = _call_again(answer, student, net, x, y)
+    if not answer.readable:
         return Report(tuple(answer.findings), (), net.sizes)
-    answer = _call_again(answer, student, net, x, y)
     coarsest = min(answer.dtype, net.dtype, key=lambda dtype: dtype.itemsize)
     precision = _Precision.of(coarsest)
 
@@ -211,19 +212,13 @@ def _call_again(
     steady = growth.keys() == third_growth.keys() and all(
         np.allclose(growth[key], third_growth[key], rtol=1e-6, atol=0) for key in growth
     )
-    if steady:
-        slip, sentence = (
-            "accumulated",
-            "your code adds to the gradients of the call before: start each call from zero",
-        )
-        for (part, l), array in growth.items():
-            getattr(answer, part)[l] = array
-    else:
-        slip, sentence = (
-            "not_repeatable",
-            "a second call with the same arguments gives a different gradient",
-        )
-    answer.findings.append(Finding(None, None, slip, sentence))
+    if not steady:
+        sentence = "a second call with the same arguments gives a different gradient"
+        return Answer(findings=[*answer.findings, Finding(None, None, "not_repeatable", sentence)])
+    for (part, l), array in growth.items():
+        getattr(answer, part)[l] = array
+    sentence = "your code adds to the gradients of the call before: start each call from zero"
+    answer.findings.append(Finding(None, None, "accumulated", sentence))
     return answer
 
 

@@ -61,6 +61,10 @@ class Answer:
     findings: list[Finding] = field(default_factory=list)
 
     @property
+    def readable(self) -> bool:
+        return bool(self.w or self.b or self.delta)
+
+    @property
     def has_delta(self) -> bool:
         return bool(self.delta) or any(f.equation in ("BP1", "BP2") for f in self.findings)
 
