@@ -14,6 +14,7 @@ from bpcore.batch_normalisation import batch_norm, batch_norm_backward
 from bpcore.checking import relative_error, verify
 from bpcore.costs import cost
 from bpcore.diagnosis import Report, diagnose
+from bpcore.exercises import check_answer
 from bpcore.finite_differences import finite_difference
 from bpcore.initialisation import initialise
 from bpcore.network import Layers, Network, Trace, forward
@@ -37,6 +38,7 @@ __all__ = [
     "backprop",
     "batch_norm",
     "batch_norm_backward",
+    "check_answer",
     "cost",
     "diagnose",
     "examples",

@@ -240,14 +240,16 @@ def _judge(
     for l in range(c.L, 1, -1):
         truth[l] = EQUATIONS["BP1" if l == c.L else "BP2"](c, l, truth)
 
+    order = [("BP1", c.L), *(("BP2", l) for l in range(c.L - 1, 1, -1))]
+    order += [(equation, l) for equation in ("BP3", "BP4") for l in range(c.L, 1, -1)]
     convention = _convention(c, answer, truth, precision)
     if convention:
-        return [convention], []
+        kept = {"sum_instead_of_mean": ("BP1", "BP2")}.get(convention.slip, ("BP2",))
+        return [convention], [(e, l) for e, l in order if e in kept]
     if answer.has_delta:
         judged, rivals = _from_delta(c, answer, truth, precision), []
     else:
         judged, *rivals = _from_slopes(c, answer, precision)
-    order = [*((equation, l) for equation in EQUATIONS for l in range(c.L, 1, -1))]
     places = [place for place in order if place in judged.verdicts]
     right = [place for place in places if judged.verdicts[place] == []]
     findings = [

@@ -2,17 +2,22 @@
 
 import inspect
 import linecache
+import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bpcore.network import Network
 
-__all__ = ["Answer", "Finding", "ask"]
+__all__ = ["Answer", "Finding", "ask", "what_stopped"]
+
+_PATHS = sysconfig.get_paths()
+NOT_THEIRS = (str(Path(__file__).parent), _PATHS["stdlib"], _PATHS["purelib"], "<frozen")
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
     except NotImplementedError:
         return _failed("not_tried", "not tried yet")
     except Exception as error:
-        return _failed("raises", f"your code stops{_where(error, student)}: {_what(error)}")
+        return _failed("raises", what_stopped(error) + ("" if _theirs(error) else _place(student)))
 
     answer = _read(returned, net, x.shape[1], student)
     answer.findings += _changed(net, given, x, x_given, y, y_given)
@@ -117,26 +122,29 @@ def _failed(slip: str, sentence: str) -> Answer:
     return Answer(findings=[Finding(None, None, slip, sentence)])
 
 
-def _what(error: Exception) -> str:
-    first_line = str(error).strip().split("\n")[0]
-    return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
-
-
 def _place(student: Callable) -> str:
     code = getattr(student, "__code__", None)
     return f" (line {code.co_firstlineno} of your code)" if code else ""
 
 
-def _where(error: Exception, student: Callable) -> str:
-    """Find the last line that stands in the file, or the cell, of the student's function."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]
-    code = getattr(inspect.unwrap(student), "__code__", None)
-    theirs = [frame for frame in frames if code and frame.filename == code.co_filename]
-    if not theirs:
-        return _place(student)
-    line = theirs[-1].lineno
-    source = linecache.getline(theirs[-1].filename, line).strip()
-    return f" in line {line}" + (f", `{source}`" if source else "")
+def what_stopped(error: BaseException) -> str:
+    """Say what went wrong, and in which line of the reader's own code."""
+    theirs = _theirs(error)
+    place = ""
+    if theirs:
+        source = linecache.getline(theirs[-1].filename, theirs[-1].lineno).strip()
+        place = f" in line {theirs[-1].lineno}" + (f", `{source}`" if source else "")
+    first_line = str(error).strip().split("\n")[0]
+    return f"your code stops{place}: {type(error).__name__}" + f": {first_line}" * bool(first_line)
+
+
+def _theirs(error: BaseException) -> list[traceback.FrameSummary]:
+    """The frames that are neither in this package nor in an installed one."""
+    return [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(NOT_THEIRS)
+    ]
 
 
 def _changed(net, given, x, x_given, y, y_given) -> list[Finding]:

@@ -3,17 +3,15 @@
 from html import escape
 from math import isfinite
 
+from bpcore.theme import THEME
+
 __all__ = ["SATURATED_BELOW", "STYLE", "number", "power", "signed", "svg"]
 
 SATURATED_BELOW = 0.05  # of σ′(z); the sigmoid's largest slope is 0.25
 
-# Okabe and Ito's blue and vermillion, darkened for text on white; their light pair on black.
-STYLE = """
-.bp { --bp-ink: var(--jp-ui-font-color0, #1a1a1a); --bp-muted: #595959;
-  --bp-paper: var(--jp-layout-color0, #ffffff); --bp-plus: #0069a6; --bp-minus: #b54a00;
-  --bp-mark: #f6e7b0; --bp-rule: #8a8a8a; color: var(--bp-ink); }
-[data-jp-theme-light="false"] .bp { --bp-muted: #b8b8b8; --bp-plus: #6cbdec; --bp-minus: #f0a94a;
-  --bp-mark: #4d4420; --bp-rule: #8a8a8a; }
+STYLE = (
+    THEME
+    + """
 svg.bp { width: 100%; height: auto;
   font-family: system-ui, "Noto Sans", "DejaVu Sans", sans-serif; }
 svg.bp text { fill: var(--bp-ink); text-anchor: middle; font-size: 14px; }
@@ -46,6 +44,7 @@ svg.bp text.minus { fill: var(--bp-minus); }
 .bp-panel thead th { border-bottom: 1px solid var(--bp-rule); }
 .bp-panel tr.marked { background: var(--bp-mark); font-weight: 600; }
 """
+)
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
