@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from bpcore import validation
 from bpcore.backpropagation import Gradient
 
-__all__ = ["relative_error", "verify"]
+__all__ = ["half_unit", "relative_error", "verify"]
 
 
 def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12) -> None:
@@ -45,8 +45,7 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     with np.errstate(over="ignore"):
         difference = np.abs(left - right)
     largest = max(np.abs(left).max(), np.abs(right).max())
-    first_digit = floor(log10(largest)) if largest > 0 else 0
-    if difference.max() > 0.5 * 10.0 ** (first_digit + 1 - digits):
+    if difference.max() > half_unit(largest, digits):
         worst = np.unravel_index(difference.argmax(), difference.shape)
         place = f" at [{', '.join(map(str, worst))}]" if worst else ""
         raise AssertionError(
@@ -56,6 +55,12 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     one = right.size == 1
     shown = f": {right.item() + 0.0:.{min(digits, 6)}g}" if one else f", {right.size} numbers"
     print(f"({equation}) holds to {digits} digit{'s' * (digits > 1)}{shown}")
+
+
+def half_unit(largest: float, digits: int) -> float:
+    """Half a unit of a decimal digit, counted from the first digit of `largest`."""
+    first_digit = floor(log10(largest)) if largest > 0 else 0
+    return 0.5 * 10.0 ** (first_digit + 1 - digits)
 
 
 def relative_error(gradient: Gradient, reference: Gradient) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 
 from bpcore.network import Network
 
-__all__ = ["Answer", "Finding", "ask", "what_stopped"]
+__all__ = ["Answer", "Finding", "ask", "is_open", "what_stopped"]
 
 _PATHS = sysconfig.get_paths()
 NOT_THEIRS = (str(Path(__file__).parent), _PATHS["stdlib"], _PATHS["purelib"], "<frozen")
@@ -108,9 +108,9 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
     given, x_given, y_given = deepcopy(net), x.copy(), y.copy()
     try:
         returned = student(given, x_given, y_given)
-    except NotImplementedError:
-        return _failed("not_tried", "not tried yet")
     except Exception as error:
+        if is_open(error):
+            return _failed("not_tried", "a line needs what is still open: not tried yet")
         return _failed("raises", what_stopped(error) + ("" if _theirs(error) else _place(student)))
 
     answer = _read(returned, net, x.shape[1], student)
@@ -125,6 +125,11 @@ def _failed(slip: str, sentence: str) -> Answer:
 def _place(student: Callable) -> str:
     code = getattr(student, "__code__", None)
     return f" (line {code.co_firstlineno} of your code)" if code else ""
+
+
+def is_open(error: BaseException) -> bool:
+    """Whether the code has stopped at a ``...`` that is still to be filled in."""
+    return isinstance(error, NotImplementedError) or "ellipsis" in str(error)
 
 
 def what_stopped(error: BaseException) -> str:
