@@ -112,10 +112,11 @@ def test_every_notebook_from_01_on_has_exercises():
 @every_notebook
 def test_each_exercise_says_its_difficulty_and_its_minutes(path: Path):
     text = "\n".join(source(c) for c in cells(path) if c["cell_type"] == "markdown")
-    exercises = re.findall(r"^\*\*\d\. .*", text[text.index("## Exercises") :], re.M)
+    exercises = text[text.index("## Exercises") :].split("\n### ")[1:]
     assert exercises
-    for line in exercises:
-        assert re.search(r"\*\* · difficulty [1-5] of 5, about \d+ minutes\. ", line), line
+    for number, exercise in enumerate(exercises, start=1):
+        says = rf"{number}\. .*\n\n\*Difficulty [1-5] of 5, about \d+ minutes\.\* "
+        assert re.match(says, exercise), exercise[:60]
 
 
 @every_notebook
