@@ -54,7 +54,7 @@ def _verdict(answer: Any, right: Any, slips: Mapping[str, Any], digits: int) -> 
     if callable(answer):
         try:
             answer = answer()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return "not tried yet" if is_open(error) else what_stopped(error)
     if answer is None or answer is ...:
         return "not tried yet"

@@ -108,13 +108,20 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
     given, x_given, y_given = deepcopy(net), x.copy(), y.copy()
     try:
         returned = student(given, x_given, y_given)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if is_open(error):
             return _failed("not_tried", "a line needs what is still open: not tried yet")
         return _failed("raises", what_stopped(error) + ("" if _theirs(error) else _place(student)))
 
-    answer = _read(returned, net, x.shape[1], student)
-    answer.findings += _changed(net, given, x, x_given, y, y_given)
+    try:
+        answer = _read(returned, net, x.shape[1], student)
+    except Exception as error:
+        return _failed("wrong_return", f"what your function returns cannot be read: {_what(error)}")
+    try:
+        answer.findings += _changed(net, given, x, x_given, y, y_given)
+    except Exception:
+        sentence = "your code takes the network apart; it is only there to be read"
+        answer.findings.append(Finding(None, None, "network_changed", sentence))
     return answer
 
 
@@ -129,7 +136,7 @@ def _place(student: Callable) -> str:
 
 def is_open(error: BaseException) -> bool:
     """Whether the code has stopped at a ``...`` that is still to be filled in."""
-    return isinstance(error, NotImplementedError) or "ellipsis" in str(error)
+    return isinstance(error, NotImplementedError) or "ellipsis" in _text(error)
 
 
 def what_stopped(error: BaseException) -> str:
@@ -139,8 +146,19 @@ def what_stopped(error: BaseException) -> str:
     if theirs:
         source = linecache.getline(theirs[-1].filename, theirs[-1].lineno).strip()
         place = f" in line {theirs[-1].lineno}" + (f", `{source}`" if source else "")
-    first_line = str(error).strip().split("\n")[0]
-    return f"your code stops{place}: {type(error).__name__}" + f": {first_line}" * bool(first_line)
+    return f"your code stops{place}: {_what(error)}"
+
+
+def _what(error: BaseException) -> str:
+    first_line = _text(error).strip().split("\n")[0][:200]
+    return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # an exception of the reader's own, with a mistake in it
+        return ""
 
 
 def _theirs(error: BaseException) -> list[traceback.FrameSummary]:
@@ -256,11 +274,13 @@ def _read_array(
         array = array.reshape(shape)
     if array.shape != shape:
         return _misfit(part, name, array.shape, shape)
-    if not np.isfinite(array).all():
+    with np.errstate(all="ignore"):
+        double = array.astype(float)
+    if not np.isfinite(double).all():
         return "not_finite", f"{name} has entries that are NaN or infinite"
     if array.dtype.kind == "f" and array.dtype.itemsize < answer.dtype.itemsize:
         answer.dtype = array.dtype
-    getattr(answer, part)[l] = array.astype(float)
+    getattr(answer, part)[l] = double
     return None
 
 
