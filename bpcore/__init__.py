@@ -2,6 +2,7 @@
 
 The mathematics of the notebooks in numpy: `Network`, `forward`, `cost`, `backprop` (BP1 to BP4),
 `finite_difference` and `relative_error`, `sum_over_paths`, and `verify`, which checks an equation;
+`diagnose`, which names the mistake in a backprop of your own, and `check_answer`;
 `train` with its optimizers, `initialise` and batch normalisation.
 `examples` holds published networks and data. The drawings and sliders are in `bpcore.view`, which
 this package does not import.
@@ -20,6 +21,7 @@ from bpcore.initialisation import initialise
 from bpcore.network import Layers, Network, Trace, forward
 from bpcore.optimizers import SGD, AdaGrad, Adam, RMSProp
 from bpcore.paths import n_paths, sum_over_paths
+from bpcore.student import Finding
 from bpcore.training import DivergenceError, train
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "DivergenceError",
+    "Finding",
     "Gradient",
     "Layers",
     "Network",

@@ -6,7 +6,9 @@ known slips are tried until one explains the slopes of the layer.
 """
 
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
+from io import StringIO
 from itertools import groupby
 
 import numpy as np
@@ -38,6 +40,12 @@ DELTA_OF_MEAN = (
     "your w and b are right. Your δ belongs to the mean cost, and is smaller by the factor m than "
     "that of the text, where δ is for the cost of each sample alone, and BP3 and BP4 take the mean"
 )
+RIGHT_IN_CONVENTION = {
+    "heaton_sign": ("BP2", "BP3"),
+    "sum_instead_of_mean": ("BP1", "BP2"),
+    "heaton_sign_and_sum": ("BP2",),
+    "delta_of_the_mean": ("BP2", "BP3", "BP4"),
+}
 NOTHING_FITS = (
     "from here on the slopes match nothing I know; it is this δ, or BP3 and BP4 together. "
     "Return delta as well, and each equation is judged alone"
@@ -64,6 +72,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
+        """Whether all is right, in the text's own convention."""
         return not self.findings
 
     def lines(self) -> list[str]:
@@ -75,7 +84,7 @@ class Report:
             layers = [finding.layer for finding in group if finding.layer]
             place = ", ".join(part for part in (equation, _layers(layers)) if part)
             sentence = f"{place}: {sentence}" if place else sentence[0].upper() + sentence[1:]
-            said.append(f"{sentence}.")
+            said.append(sentence if sentence.endswith("?") else f"{sentence}.")
         right = [
             f"{equation} ({_layers([l for _, l in group])})"
             for equation, group in groupby(self.right, lambda place: place[0])
@@ -114,14 +123,14 @@ def diagnose(
     ----------
     student : callable
         ``student(net, x, y)`` returns a dict, or an object, with w and b, and delta if it has it,
-        as `Gradient`. It is called two or three times, always on copies.
+        as `Gradient`. It is called three times, always on copies.
     net, x, y, cost, l2
         As for `bpcore.cost`; what the function is tried on.
 
     Returns
     -------
     Report
-        Its ``ok`` is true if every slope is right. It prints as sentences, and shows itself in a
+        Its ``ok`` is true if nothing is wrong. It prints as sentences, and shows itself in a
         notebook as a drawing.
 
     Raises
@@ -142,7 +151,7 @@ def diagnose(
     with np.errstate(all="ignore"):
         c = case(net, x, y, C, l2)
         readings = [
-            _read(at_kinks, answer, precision) for at_kinks in kink_cases(c, answer, precision)
+            _findings(at_kinks, answer, precision) for at_kinks in kink_cases(c, answer, precision)
         ]
     findings, right = min(readings, key=_badness)
     return Report(tuple(answer.findings + findings), tuple(right), net.sizes)
@@ -157,11 +166,12 @@ def _call_again(
     first: Answer, student: Callable, net: Network, x: np.ndarray, y: np.ndarray
 ) -> Answer:
     """Find out whether the function remembers its last call, and take out what it remembers."""
-    second = ask(student, net, x, y)
+    with redirect_stdout(StringIO()):  # what the function prints, it prints once
+        second, third = ask(student, net, x, y), ask(student, net, x, y)
     growth = _growth(first, second)
     if growth == {}:
         return first
-    third_growth = _growth(second, ask(student, net, x, y))
+    third_growth = _growth(second, third)
     if growth is None or third_growth is None or not _alike(growth, third_growth):
         sentence = "a second call with the same arguments gives something else"
         if second.findings and not first.findings:
@@ -196,17 +206,14 @@ def _alike(growth: dict, other: dict) -> bool:
     )
 
 
-# Words.
-
-
-def _read(
+def _findings(
     c: Case, answer: Answer, precision: Precision
 ) -> tuple[list[Finding], list[tuple[str, int]]]:
     places = [("BP1", c.L), *(("BP2", l) for l in range(c.L - 1, 1, -1))]
     places += [(equation, l) for equation in ("BP3", "BP4") for l in range(c.L, 1, -1)]
     convention = _convention(c, answer, precision)
     if convention:
-        kept = ("BP1", "BP2") if convention.slip == "sum_instead_of_mean" else ("BP2",)
+        kept = RIGHT_IN_CONVENTION[convention.slip]
         return [convention], [place for place in places if place[0] in kept]
 
     judged, *rivals = judge(c, answer, precision)
@@ -241,8 +248,9 @@ def _finding(equation: str, l: int, judged: Judgement, c: Case, answer: Answer) 
 def _with_rivals(finding: Finding, rivals: list[Judgement]) -> Finding:
     ways = [
         " and ".join(
-            f"{equation} at layer {l} ({name.replace('_', ' ')})"
-            for equation, l, name in sorted(rival.slips)
+            f"{equation} at layer {l} ({slips[0].sentence})"
+            for (equation, l), slips in sorted(rival.verdicts.items())
+            if slips
         )
         for rival in rivals
     ]

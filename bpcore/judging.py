@@ -28,14 +28,16 @@ Explanation = list[Slip] | None
 Arrays = Mapping[int, np.ndarray]
 
 UNKNOWN_COST = 3  # two known slips are a better explanation than one that is unknown
+ANOTHER_LAYER_COST = 0.01  # a slip in a loop is in all layers, and is one slip
 BEAM = 8  # explanations of the layers above that are kept
+CLEARLY = 30  # times nearer than the right numbers, a slip's numbers must be
 KINKED = ("relu", "leaky_relu")
 
-# Its formula would need the learning rate: it is found by a fit, in `_updated_weights`.
+# A formula would need the learning rate.
 UPDATED_WEIGHTS = Slip(
     "BP2",
     "updated_weights",
-    lambda c, l, delta: [],
+    None,
     "w[l+1] was updated before it was used here: take all slopes first, and then the step",
 )
 
@@ -62,7 +64,10 @@ class Precision:
 
     @property
     def relative(self) -> float:
-        """Of a sum, relative to the absolute values of its terms."""
+        """Of a sum, relative to the absolute values of its terms.
+
+        Far above eps, so that long sums and roundabout formulas pass; far below any slip.
+        """
         return self.eps**0.6
 
     @property
@@ -71,7 +76,7 @@ class Precision:
         return 10 * self.eps
 
     def loosely(self) -> "Precision":
-        """Allow for measured slopes, and for other things that are nearly right."""
+        """Allow for measured slopes: ``relative`` times this limit is eps to the ¼."""
         return replace(self, limit=self.eps**-0.35)
 
 
@@ -105,11 +110,24 @@ class Judgement:
     @property
     def cost(self) -> float:
         kinds = {(equation, name) for equation, _, name in self.slips}
-        return len(kinds) + UNKNOWN_COST * self.unknown + 0.01 * len(self.slips)
+        return len(kinds) + UNKNOWN_COST * self.unknown + ANOTHER_LAYER_COST * len(self.slips)
 
 
 def judge(c: Case, answer: Answer, precision: Precision) -> list[Judgement]:
-    """Give the best explanation, and others that are as good."""
+    """Explain all slopes.
+
+    Parameters
+    ----------
+    c : Case
+    answer : Answer
+        What the reader's function returned.
+    precision : Precision
+
+    Returns
+    -------
+    list of Judgement
+        The best explanation, and then others that are as good.
+    """
     explain_all = _from_delta if answer.has_delta else _from_slopes
     exactly = explain_all(c, answer, precision)
     if not exactly[0].unknown:
@@ -122,7 +140,7 @@ def judge(c: Case, answer: Answer, precision: Precision) -> list[Judgement]:
 
 
 def truth(c: Case, precision: Precision) -> Judgement:
-    """Compute the right δ, and its noise."""
+    """Compute the right δ and its noise; there are no verdicts in it."""
     right = Judgement()
     for l in range(c.L, 1, -1):
         _add_layer(right, c, l, EQUATIONS[_of_delta(c, l)](c, l, right.delta), precision)
@@ -192,7 +210,7 @@ def _explain(
         if array.any() or not value.any()
     ]
     nearest = min((distance for distance, _ in found), default=np.inf)
-    if nearest <= precision.limit and nearest < off / 30:
+    if nearest <= precision.limit and CLEARLY * nearest < off:
         near = max(1, 2 * nearest)
         return list(dict.fromkeys(slip for distance, slip in found if distance <= near))
     return [] if off <= precision.limit else None
@@ -288,6 +306,10 @@ def _with_layer(
     if l < c.L and l + 1 not in judged.delta:
         return [judged]
     right = EQUATIONS[equation](c, l, judged.delta)
+    if l not in answer.w and l not in answer.b:  # nothing to judge here: go on to the next layer
+        longer = Judgement(judged.verdicts, dict(judged.delta), dict(judged.noise))
+        _add_layer(longer, c, l, right, precision)
+        return [longer]
 
     def with_delta(delta_l: np.ndarray, slips: Explanation) -> Judgement:
         verdicts = judged.verdicts | {(equation, l): slips}
@@ -302,11 +324,10 @@ def _with_layer(
             return None not in of_slopes
         return of_slopes != [None, None]
 
-    if l not in answer.w and l not in answer.b:
-        longer = with_delta(right, [])
-        del longer.verdicts[equation, l]
-        return [longer]
-    guesses = _guesses(equation, c, l, judged, answer, precision)
+    guesses = list(_guesses(equation, c, l, judged, answer, precision))
+    exact = [guess for guess in guesses if _fits_a_slope(c, l, guess[0], answer, judged, precision)]
+    if exact:  # to explain the slopes by slips of their own takes time; only the right δ may
+        guesses = guesses[:1] + [guess for guess in exact if guess[1]]
     explained = [longer for guess in guesses if explains(longer := with_delta(*guess))]
     if explained:
         return explained
@@ -316,6 +337,17 @@ def _with_layer(
         with_delta(right, []),  # its slopes may be made from the δ of a layer that is still to come
         Judgement(judged.verdicts | {(equation, l): None}, judged.delta, judged.noise),
     ]
+
+
+def _fits_a_slope(
+    c: Case, l: int, delta_l: np.ndarray, answer: Answer, judged: Judgement, precision: Precision
+) -> bool:
+    known = Judgement(delta=dict(judged.delta), noise=dict(judged.noise))
+    _add_layer(known, c, l, delta_l, precision)
+    return any(
+        l in slopes and way_off(equation, c, l, known, slopes[l], precision) <= 1
+        for equation, slopes in (("BP3", answer.b), ("BP4", answer.w))
+    )
 
 
 def _add_layer(

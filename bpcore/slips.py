@@ -59,7 +59,20 @@ class Case:
 
 
 def case(net: Network, x: np.ndarray, y: np.ndarray, cost: Cost, l2: float) -> Case:
-    """Run the forward pass, in float64 whatever the network's dtype."""
+    """Run the forward pass, in float64 whatever the network's dtype.
+
+    Parameters
+    ----------
+    net : Network
+    x : ndarray, shape (n_1, m)
+    y : ndarray, shape (n_L, m)
+    cost : Cost
+    l2 : float
+
+    Returns
+    -------
+    Case
+    """
     w = {l: net.w[l].astype(float) for l in net.w}
     b = {l: net.b[l].astype(float) for l in net.b}
     z, a = propagate(w, b, net.sigma, x.astype(float))
@@ -116,7 +129,7 @@ EQUATIONS: dict[str, Callable[[Case, int, Arrays], np.ndarray]] = {
 
 
 def _elementwise(c: Case, l: int, factor: Callable[[], np.ndarray]) -> list[np.ndarray]:
-    """What enters layer l from behind, times a factor that is not σ′(z[l])."""
+    """∇_a C times a factor that is not σ′(z[l])."""
     return [] if c.sigma[l] == _SOFTMAX else [_nabla_a(c) * factor()]
 
 
@@ -125,6 +138,12 @@ def _other_cost(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
         return []
     other = COSTS["cross_entropy" if c.cost.name == "quadratic" else "quadratic"]
     return [other.delta(c.z[l], c.a[l], c.y, c.sigma[l])]
+
+
+def _brackets_missing(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
+    if c.sigma[l] == _SOFTMAX or c.cost.name != "quadratic":
+        return []
+    return [c.a[l] - c.y * c.prime[l]]
 
 
 def _softmax_diagonal(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
@@ -139,7 +158,7 @@ def _without_prime(c: Case, l: int, delta: Arrays) -> np.ndarray:
 
 def _prime_of_another_layer(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
     others = [k for k in c.layers(len(c.z[l]), but=l) if k > 1 and c.sigma[k] != _SOFTMAX]
-    return [_without_prime(c, l, delta) * c.prime[k] for k in others]
+    return [_without_prime(c, l, delta) * c.prime[k] for k in others] + _prime_inside(c, l, delta)
 
 
 def _weights_of_another_layer(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
@@ -161,6 +180,21 @@ def _not_transposed(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
 def _weights_missing(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
     fits = len(delta[l + 1]) in (1, len(c.z[l]))
     return [delta[l + 1] * c.prime[l]] if fits else []
+
+
+def _prime_inside(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
+    inside = [] if c.sigma[l + 1] == _SOFTMAX else [delta[l + 1] * c.prime[l + 1]]
+    return [c.w[l + 1].T @ delta_prime for delta_prime in inside]
+
+
+def _slope_of_sigmoid(c: Case, l: int) -> list[np.ndarray]:
+    """For activations that are not the sigmoid; of softmax this is the diagonal."""
+    return [] if c.sigma[l].name in ("sigmoid", "softmax") else [c.a[l] * (1 - c.a[l])]
+
+
+def _counts(c: Case) -> list[int]:
+    """What len(x), x.size, len(y) and y.size give where m belongs."""
+    return [len(c.a[1]), len(c.a[1]) * c.m, len(c.y), len(c.y) * c.m]
 
 
 def _last_sample(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
@@ -190,9 +224,9 @@ def _bp4_with_z(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
     return [delta[l] @ c.z[l - 1].T / c.m + _penalty(c, l)] if l > 2 else []
 
 
-def _bp4_of_last_sample(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
-    last = delta[l][:, -1:] @ c.a[l - 1][:, -1:].T
-    return [last + _penalty(c, l), last / c.m + _penalty(c, l)]
+def _bp4_of_sample(c: Case, l: int, delta: Arrays, i: slice) -> list[np.ndarray]:
+    alone = delta[l][:, i] @ c.a[l - 1][:, i].T
+    return [alone + _penalty(c, l), alone / c.m + _penalty(c, l)]
 
 
 def _bp4_transposed(c: Case, l: int, delta: Arrays) -> list[np.ndarray]:
@@ -218,15 +252,16 @@ class Slip:
     ----------
     equation : str
     name : str
-    formula : callable
+    formula : callable or None
         (case, l, delta) to the arrays, each of the equation's shape, that the slip can lead to.
+        None for a slip that is found by a fit.
     sentence : str
         What is wrong, and what belongs there.
     """
 
     equation: str
     name: str
-    formula: Callable[[Case, int, Arrays], list[np.ndarray]]
+    formula: Callable[[Case, int, Arrays], list[np.ndarray]] | None
     sentence: str
 
 
@@ -244,7 +279,13 @@ SLIPS: tuple[Slip, ...] = (
         lambda c, l, delta: [_nabla_a(c)],
         "the factor σ′(z[L]) is missing",
     ),
-    Slip("BP1", "other_cost", _other_cost, "this is the δ that belongs to the other cost"),
+    Slip(
+        "BP1",
+        "other_cost",
+        _other_cost,
+        "this is the δ of the other cost: a[L] − y belongs to the cross-entropy, with σ′(z[L]) to "
+        "the quadratic cost",
+    ),
     Slip(
         "BP1",
         "sigma_prime_at_a",
@@ -256,6 +297,18 @@ SLIPS: tuple[Slip, ...] = (
         "sigma_instead_of_sigma_prime",
         lambda c, l, delta: _elementwise(c, l, lambda: c.a[l]),
         "σ(z[L]) stands where the slope σ′(z[L]) belongs",
+    ),
+    Slip(
+        "BP1",
+        "slope_of_sigmoid",
+        lambda c, l, delta: [_nabla_a(c) * slope for slope in _slope_of_sigmoid(c, l)],
+        "a(1 − a) is the slope of the sigmoid, and this layer has another activation: σ′(z[L])",
+    ),
+    Slip(
+        "BP1",
+        "brackets_missing",
+        _brackets_missing,
+        "brackets are missing: (a[L] − y) as a whole is multiplied by σ′(z[L])",
     ),
     Slip(
         "BP1",
@@ -304,6 +357,14 @@ SLIPS: tuple[Slip, ...] = (
     ),
     Slip(
         "BP2",
+        "slope_of_sigmoid",
+        lambda c, l, delta: [
+            _without_prime(c, l, delta) * slope for slope in _slope_of_sigmoid(c, l)
+        ],
+        "a(1 − a) is the slope of the sigmoid, and this layer has another activation: σ′(z[l])",
+    ),
+    Slip(
+        "BP2",
         "sigma_prime_of_wrong_layer",
         _prime_of_another_layer,
         "σ′ is taken at the z of another layer; it belongs at z[l]",
@@ -332,6 +393,18 @@ SLIPS: tuple[Slip, ...] = (
         "mean_twice",
         lambda c, l, delta: [_bp2(c, l, delta) / c.m],
         "δ[l] is divided by m, and BP3 and BP4 divide by m again",
+    ),
+    Slip(
+        "BP3",
+        "first_sample_only",
+        lambda c, l, delta: [delta[l][:, :1], delta[l][:, :1] / c.m],
+        "only the first sample is there: does the return stand inside the loop?",
+    ),
+    Slip(
+        "BP3",
+        "wrong_m",
+        lambda c, l, delta: [c.m / count * _bp3(c, l, delta) for count in _counts(c)],
+        "divided by another number than m, which is the number of columns of x",
     ),
     Slip("BP3", "sign", lambda c, l, delta: [-_bp3(c, l, delta)], "the sign is wrong"),
     Slip(
@@ -374,6 +447,20 @@ SLIPS: tuple[Slip, ...] = (
         lambda c, l, delta: [np.zeros_like(c.b[l])],
         "all slopes are 0: was it ever filled?",
     ),
+    Slip(
+        "BP4",
+        "first_sample_only",
+        lambda c, l, delta: _bp4_of_sample(c, l, delta, slice(0, 1)),
+        "only the first sample is there: does the return stand inside the loop?",
+    ),
+    Slip(
+        "BP4",
+        "wrong_m",
+        lambda c, l, delta: [
+            c.m / count * _data(c, l, delta) + _penalty(c, l) for count in _counts(c)
+        ],
+        "divided by another number than m, which is the number of columns of x",
+    ),
     Slip("BP4", "sign", lambda c, l, delta: _bp4_times(c, l, delta, -1), "the sign is wrong"),
     Slip(
         "BP4",
@@ -409,7 +496,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "BP4",
         "last_sample_only",
-        _bp4_of_last_sample,
+        lambda c, l, delta: _bp4_of_sample(c, l, delta, slice(-1, None)),
         "only the last sample is left: add up over the samples, += and not =",
     ),
     Slip(
@@ -448,7 +535,24 @@ SLIPS: tuple[Slip, ...] = (
 
 
 def variants(equation: str, c: Case, l: int, delta: Arrays) -> Iterator[tuple[Slip, np.ndarray]]:
-    """Compute what each known slip in one equation leads to, where it leads to finite numbers."""
+    """Compute what each known slip in one equation leads to.
+
+    Parameters
+    ----------
+    equation : str
+    c : Case
+    l : int
+        Layer of the equation.
+    delta : mapping
+        δ by layer, as far as it is known.
+
+    Yields
+    ------
+    slip : Slip
+    array : ndarray
+        As large as the equation's; slips that do not fit the shapes, or lead to numbers that are
+        not finite, are left out.
+    """
     for slip in SLIPS:
         if slip.equation == equation:
             for array in slip.formula(c, l, delta):

@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import re
 import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
@@ -12,11 +13,19 @@ from typing import Any
 
 import numpy as np
 
+from bpcore import validation
 from bpcore.network import Network
 
 __all__ = ["Answer", "Finding", "ask", "is_open", "what_stopped"]
 
 _PATHS = sysconfig.get_paths()
+# numpy's words for shapes that do not fit, and ours.
+SHAPES_DO_NOT_FIT = {
+    r"matmul.*size (\d+) is different from (\d+)": "the shapes do not fit: @ needs as many columns "
+    "on its left as rows on its right, here {1} and {0}. Is a .T missing, or should it be *?",
+    r"could not be broadcast together with shapes (\(.*?\)) (\(.*?\))": "the shapes {0} and {1} do "
+    "not fit, entry by entry. Is a .T missing, or should it be @?",
+}
 NOT_THEIRS = (str(Path(__file__).parent), _PATHS["stdlib"], _PATHS["purelib"], "<frozen")
 
 
@@ -111,10 +120,10 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
     except (Exception, SystemExit) as error:
         if is_open(error):
             return _failed("not_tried", "a line needs what is still open: not tried yet")
-        return _failed("raises", what_stopped(error) + ("" if _theirs(error) else _place(student)))
+        return _failed("raises", what_stopped(error))
 
     try:
-        answer = _read(returned, net, x.shape[1], student)
+        answer = _parse(returned, net, x.shape[1], student)
     except Exception as error:
         return _failed("wrong_return", f"what your function returns cannot be read: {_what(error)}")
     try:
@@ -135,22 +144,51 @@ def _place(student: Callable) -> str:
 
 
 def is_open(error: BaseException) -> bool:
-    """Whether the code has stopped at a ``...`` that is still to be filled in."""
-    return isinstance(error, NotImplementedError) or "ellipsis" in _text(error)
+    """Whether the code has stopped because of a ``...`` that is still to be filled in."""
+    if isinstance(error, NotImplementedError) or "ellipsis" in _text(error):
+        return True
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    theirs = [frame for frame in frames if _is_theirs(frame.f_code.co_filename)]
+    in_use = list(theirs[-1].f_locals.values()) if theirs else []
+    in_use += [entry for value in in_use if isinstance(value, dict) for entry in value.values()]
+    return any(value is ... for value in in_use)
 
 
-def what_stopped(error: BaseException) -> str:
-    """Say what went wrong, and in which line of the reader's own code."""
-    theirs = _theirs(error)
+def what_stopped(error: BaseException, *, besides: str | None = None) -> str:
+    """Say what went wrong, and in which line of the reader's own code.
+
+    Parameters
+    ----------
+    error : exception
+    besides : str, optional
+        A file, or a cell, that is not the reader's, unless there is nothing else.
+
+    Returns
+    -------
+    str
+    """
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_theirs(f.filename)]
+    frames = [frame for frame in frames if frame.filename != besides] or frames
     place = ""
-    if theirs:
-        source = linecache.getline(theirs[-1].filename, theirs[-1].lineno).strip()
-        place = f" in line {theirs[-1].lineno}" + (f", `{source}`" if source else "")
+    if frames:
+        last = [frame for frame in frames if frame.filename == frames[0].filename][-1]
+        source = linecache.getline(last.filename, last.lineno).strip()
+        place = f" in line {last.lineno}" + (f", `{source}`" if source else "")
     return f"your code stops{place}: {_what(error)}"
+
+
+def _is_theirs(filename: str) -> bool:
+    """Whether a file is neither of this package nor of an installed one."""
+    return not filename.startswith(NOT_THEIRS)
 
 
 def _what(error: BaseException) -> str:
     first_line = _text(error).strip().split("\n")[0][:200]
+    if isinstance(error, KeyError) and isinstance(error.args[0], int):
+        return f"there is no entry {first_line} yet; has an earlier line, or round, filled it?"
+    for pattern, sentence in SHAPES_DO_NOT_FIT.items():
+        if found := re.search(pattern, first_line):
+            return f"{sentence.format(*found.groups())} The cause may be in a line before it"
     return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
 
 
@@ -159,15 +197,6 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:  # an exception of the reader's own, with a mistake in it
         return ""
-
-
-def _theirs(error: BaseException) -> list[traceback.FrameSummary]:
-    """The frames that are neither in this package nor in an installed one."""
-    return [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(NOT_THEIRS)
-    ]
 
 
 def _changed(net, given, x, x_given, y, y_given) -> list[Finding]:
@@ -195,17 +224,16 @@ def _changed(net, given, x, x_given, y, y_given) -> list[Finding]:
     ]
 
 
-def _read(returned: Any, net: Network, m: int, student: Callable) -> Answer:
+def _parse(returned: Any, net: Network, m: int, student: Callable) -> Answer:
+    if returned is None or returned is ...:
+        return _failed(
+            "returns_nothing",
+            f"your function returns nothing{_place(student)}: is its return missing?",
+        )
     parts = {}
     for part in ("w", "b", "delta"):
         parts[part] = (
             returned.get(part) if isinstance(returned, Mapping) else getattr(returned, part, None)
-        )
-    if returned is None or returned is ...:
-        return _failed(
-            "returns_nothing",
-            f"your function returns nothing{_place(student)}: "
-            "not tried yet, or is its return missing",
         )
     if parts["w"] is None or parts["b"] is None:
         names = f" with {', '.join(map(repr, returned))}" if isinstance(returned, dict) else ""
@@ -221,17 +249,18 @@ def _read(returned: Any, net: Network, m: int, student: Callable) -> Answer:
         "b": {l: net.b[l].shape for l in net.b},
         "w": {l: net.w[l].shape for l in net.w},
     }
-    for part, by_layer in shapes.items():
+    for part in shapes:
         if parts[part] is not None:
-            _read_part(part, parts[part], by_layer, answer)
+            _parse_part(part, parts[part], shapes, answer)
     return answer
 
 
-def _read_part(part: str, by_layer: Any, shapes: dict[int, tuple], answer: Answer) -> None:
-    L = max(shapes)
+def _parse_part(part: str, by_layer: Any, expected: dict, answer: Answer) -> None:
+    layers = expected[part]
+    L = max(layers)
     equation = {"w": "BP4", "b": "BP3"}.get(part)
     if by_layer is ...:
-        by_layer = dict.fromkeys(shapes, ...)
+        by_layer = dict.fromkeys(layers, ...)
     keys = set(by_layer) if isinstance(by_layer, Mapping) else set()
     positions = isinstance(by_layer, (list, tuple, np.ndarray)) and len(by_layer) != L + 1
     if positions or not hasattr(by_layer, "__getitem__") or keys == set(range(1, L)) != {2}:
@@ -241,23 +270,23 @@ def _read_part(part: str, by_layer: Any, shapes: dict[int, tuple], answer: Answe
                 equation or "BP1",
                 None,
                 "layer_numbers",
-                f"{part} must be a dict by layer number, 2 to {L}: {part}[l] belongs to the layer "
-                f"it leads into, and layer 1 is the input; got {got}",
+                f"{part} must be a dict by layer number, 2 to {L}: layer 1 is the input, and "
+                f"w[l] leads into layer l; got {got}",
             )
         )
         return
-    for l in reversed(shapes):
-        problem = _read_array(part, by_layer, l, shapes[l], answer)
+    for l in reversed(layers):
+        problem = _parse_array(part, by_layer, l, expected, answer)
         if problem:
             of_delta = "BP1" if l == L else "BP2"
             answer.findings.append(Finding(equation or of_delta, l, *problem))
 
 
-def _read_array(
-    part: str, by_layer: Any, l: int, shape: tuple[int, int], answer: Answer
+def _parse_array(
+    part: str, by_layer: Any, l: int, expected: dict, answer: Answer
 ) -> tuple[str, str] | None:
     """Take over one array, or say why not."""
-    name = f"{part}[{l}]"
+    name, shape = f"{part}[{l}]", expected[part][l]
     try:
         value = by_layer[l]
     except (LookupError, TypeError):
@@ -269,11 +298,11 @@ def _read_array(
     except ValueError:
         return "wrong_shape", f"{name} has rows of different lengths; expected shape {shape}"
     if array.dtype.kind not in "fiub":
-        return "not_numbers", f"{name} must hold real numbers, got {_kind(array, value)}"
+        return "not_numbers", f"{name} must hold real numbers, got {validation.kind(array, value)}"
     if array.ndim < 2 and array.size == shape[0] and shape[1] == 1 and part != "w":
         array = array.reshape(shape)
     if array.shape != shape:
-        return _misfit(part, name, array.shape, shape)
+        return _misfit(part, l, array.shape, expected)
     with np.errstate(all="ignore"):
         double = array.astype(float)
     if not np.isfinite(double).all():
@@ -284,17 +313,26 @@ def _read_array(
     return None
 
 
-def _kind(array: np.ndarray, value: Any) -> str:
-    names = {"c": "complex numbers", "U": "text", "S": "text"}
-    return names.get(array.dtype.kind, f"a {type(value).__name__}")
-
-
-def _misfit(part: str, name: str, got: tuple[int, ...], shape: tuple[int, int]) -> tuple[str, str]:
-    sentence = f"{name} has shape {got}; expected {shape}"
-    if part == "b" and len(got) == 2 and got[0] == shape[0]:
-        return "not_summed", f"{sentence}: add up over the samples, so that one column is left"
+def _misfit(
+    part: str, l: int, got: tuple[int, ...], expected: dict[str, dict[int, tuple[int, int]]]
+) -> tuple[str, str]:
+    shape, m = expected[part][l], expected["delta"][l][1]
+    sentence = f"{part}[{l}] has shape {got}; expected {shape}"
+    if part == "b":
+        hints = {
+            (1, m): ("wrong_axis", "that is one number for each sample; take the mean over axis=1"),
+            (m,): ("wrong_axis", "that is one number for each sample; take the mean over axis=1"),
+            (): ("wrong_axis", "one number for each neuron is needed: take the mean over axis=1"),
+            (shape[0], m): ("not_summed", "take the mean over the samples, axis=1"),
+        }
+        if got in hints:
+            slip, hint = hints[got]
+            return slip, f"{sentence}: {hint}, with keepdims=True"
+    if got == expected["w" if part == "b" else "b"][l]:
+        return "wrong_shape", f"{sentence}: are w and b swapped?"
     if got == shape[::-1]:
-        return "transposed", f"{sentence}: it is transposed"
-    if part == "w" and got == (shape[0], shape[1] + 1):
-        return "wrong_shape", f"{sentence}: the biases, Ng's column 0, go into b[l]"
+        hint = ", and should be δ[l] a[l−1]ᵀ" if part == "w" else ""
+        return "transposed", f"{sentence}: it is transposed{hint}"
+    if part == "w" and got == (shape[0], shape[0]):
+        return "a_of_wrong_layer", f"{sentence}: there is a column for each neuron of layer l−1"
     return "wrong_shape", sentence

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["choice", "columns", "finite_array", "integer", "number"]
+__all__ = ["choice", "columns", "finite_array", "integer", "kind", "number"]
 
 
 def choice(value: Any, options: Mapping[str, Any], what: str) -> Any:
@@ -98,10 +98,7 @@ def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
     except ValueError:
         raise ValueError(f"{what} has rows of different lengths; it must be rectangular") from None
     if array.dtype.kind not in "fiub":
-        kind = {"c": "complex numbers", "U": "text", "S": "text"}.get(
-            array.dtype.kind, _short(values)
-        )
-        raise TypeError(f"{what} must hold real numbers, got {kind}")
+        raise TypeError(f"{what} must hold real numbers, got {kind(array, values)}")
     if array.dtype != dtype:
         with np.errstate(over="ignore"):
             array = array.astype(dtype)
@@ -111,6 +108,12 @@ def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
         value = np.asarray(values)[tuple(bad)]
         raise ValueError(f"{what} must be finite in {np.dtype(dtype).name}, but {place} is {value}")
     return array
+
+
+def kind(array: np.ndarray, values: Any) -> str:
+    """Say what an array holds that is not real numbers."""
+    names = {"c": "complex numbers", "U": "text", "S": "text"}
+    return names.get(array.dtype.kind, _short(values))
 
 
 def columns(values: Any, what: str, n: int, layer: int, dtype: np.dtype) -> np.ndarray:
@@ -139,5 +142,5 @@ def columns(values: Any, what: str, n: int, layer: int, dtype: np.dtype) -> np.n
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = " ".join(repr(value).split())
     return f"{type(value).__name__} {text if len(text) < 40 else text[:36] + ' …'}"

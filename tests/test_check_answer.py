@@ -16,21 +16,31 @@ def test_a_number_is_right_to_the_digits_asked_for(answer, capsys):
     assert said(capsys, answer, np.pi, digits=4).startswith("right, 3.14")
 
 
-@pytest.mark.parametrize("answer", [3.15, 3.1, -3.1416, 31.416, 0])
+@pytest.mark.parametrize("answer", [4, -3.1416, 31.416, 0])
 def test_a_number_outside_them_is_not(answer, capsys):
     assert "not right" in said(capsys, answer, np.pi, digits=4)
 
 
 def test_a_known_slip_gets_its_sentence(capsys):
     slips = {"that is twice": 2 * np.pi, "the sign": -np.pi}
-    assert said(capsys, -3.1416, np.pi, slips) == "-3.142 is not right: the sign."
-    assert said(capsys, 6.2832, np.pi, slips) == "6.283 is not right: that is twice."
-    assert said(capsys, 1.0, np.pi, slips) == (
-        "1 is not right, and comes from no slip that I know."
+    assert said(capsys, -3.1416, np.pi, slips) == "-3.1416 is not right: the sign."
+    assert said(capsys, 6.2832, np.pi, slips) == "6.2832 is not right: that is twice."
+    assert said(capsys, 1.0, np.pi, slips) == "1 is not right, and I do not recognise the slip."
+
+
+def test_an_answer_rounded_too_early_is_close(capsys):
+    verdict = said(capsys, 3.1, np.pi, {"the sign": -np.pi}, digits=4)
+    assert verdict == "3.1 is close: 4 digits are asked for, and only 2 agree."
+
+
+def test_some_of_several_numbers(capsys):
+    assert said(capsys, [1, 2, 4], [1, 2, 3]) == "2 of 3 numbers are right."
+    assert said(capsys, [5, 5, 5], [1, 2, 3], {"all five": [5, 5, 5]}) == (
+        "these 3 numbers are not right: all five."
     )
 
 
-@pytest.mark.parametrize("answer", [..., None, lambda: ..., lambda: None, lambda: ... + 1])
+@pytest.mark.parametrize("answer", [..., None, [1, ...], lambda: ..., lambda: ... + 1])
 def test_an_open_answer(answer, capsys):
     assert said(capsys, answer, 1.0) == "not tried yet."
 
@@ -56,7 +66,8 @@ def test_a_function_that_stops_is_told_where(capsys):
     ("answer", "phrase"),
     [
         ("3", "real numbers, got text"),
-        ([1, 2], r"shape (2,), expected (3,)"),
+        ([1, 2], "numbers in the shape (3,) expected, got numbers in the shape (2,)"),
+        (1.0, "expected, got one number"),
         ([[1], [2, 3]], "rows of different lengths"),
         ([1, 2, np.nan], "must be finite"),
         ([1, 2, 3j], "complex"),
@@ -69,15 +80,44 @@ def test_what_cannot_be_compared_is_said(answer, phrase, capsys):
 
 
 def test_a_column_answers_for_a_row(capsys):
-    assert said(capsys, [[1], [2]], [1, 2]) == "right, 2 numbers."
+    assert said(capsys, [[1], [2]], [1, 2]) == "right, all 2 numbers."
 
 
 def test_words(capsys):
     slips = {"it is the other way": "down"}
-    assert said(capsys, " Up ", "up", slips) == "right, up."
+    assert said(capsys, " Up ", "up", slips) == "right: 'up'."
     assert said(capsys, "down", "up", slips) == "'down' is not right: it is the other way."
-    assert said(capsys, "left", "up", slips) == "'left' is not right."
-    assert said(capsys, 1, "up", slips) == ("not right: the answer is a word in quotes, got 1.")
+    for other in ("left", 1, np.ones(3), print):
+        assert said(capsys, other, "up", slips) == "write 'down' or 'up', with the quotes."
+
+
+def test_a_missing_return_is_not_an_open_answer(capsys):
+    assert "is its return missing?" in said(capsys, lambda: None, 1.0)
+
+
+class Unreadable:
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "answer", [Unreadable(), {1}, 1e308, -1e308, 10**400, np.nan, True, np.ma.masked, b"1"]
+)
+def test_strange_answers_are_not_right_and_raise_nothing(answer, capsys):
+    assert "not right" in said(capsys, answer, np.pi)
+
+
+def test_the_line_is_the_readers_and_not_that_of_the_check(capsys):
+    cell = compile("def readers(v):\n    return 1 / v\n", "a cell", "exec")
+    names = {}
+    exec(cell, names)
+    assert "in line 2: ZeroDivisionError" in said(capsys, lambda: names["readers"](0), 1.0)
+
+
+@pytest.mark.parametrize("right", [[], np.nan, ["a", "b"]])
+def test_what_the_check_itself_does_wrong_raises(right):
+    with pytest.raises((TypeError, ValueError)):
+        bp.check_answer("7", 1.0, right)
 
 
 def test_zero_can_be_right(capsys):

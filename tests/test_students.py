@@ -161,7 +161,7 @@ BAD = {
     "too large for a float": (with_entry("w", 3, np.full((4, 4), np.longdouble("1e4000"))), None),
     "huge": (with_entry("w", 3, np.full((4, 4), 1e308)), "unknown"),
     "wrong shape": (with_entry("w", 3, np.ones((7, 7))), "wrong_shape"),
-    "no axis": (with_entry("b", 3, 1.0), "wrong_shape"),
+    "no axis": (with_entry("b", 3, 1.0), "wrong_axis"),
     "four axes": (with_entry("w", 3, np.ones((1, 1, 4, 4))), "wrong_shape"),
     "no entries": (with_entry("w", 3, []), "wrong_shape"),
     "transposed": (with_entry("w", 4, np.ones((4, 2))), "transposed"),
