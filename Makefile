@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: lab test bench notebooks format lock clean
+.PHONY: lab test test-lowest test-newest bench notebooks pictures format lock clean
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
@@ -13,6 +13,28 @@ lab: $(READY)  ## open JupyterLab on the first notebook
 test: $(READY)  ## run all tests
 	$(BIN)/python -m pytest
 
+# Unit tests and notebooks; the linter's opinion changes with its version.
+CORE := -m pytest --ignore=tests/test_browser.py --ignore=tests/test_notebook_runs.py \
+	--deselect=tests/test_project.py::test_code_and_notebooks_pass_the_linter
+PYTHONS := 3.15 3.14 3.13 3.12 3.11
+
+test-lowest: $(READY)  ## core tests on the oldest versions that pyproject.toml allows
+	$(call venv-with,.venv-lowest,3.11,lowest-direct)
+	.venv-lowest/bin/python $(CORE)
+
+test-newest: $(READY)  ## core tests on the newest Python here, and the newest packages
+	$(call venv-with,.venv-newest,$$(for v in $(PYTHONS); do \
+		$(BIN)/uv python find --no-python-downloads $$v 2> /dev/null && break; done),highest)
+	.venv-newest/bin/python $(CORE)
+
+define venv-with
+	$(BIN)/uv venv --quiet --clear --python "$(2)" $(1)
+	$(BIN)/uv pip compile --quiet --no-header --resolution $(3) --python $(1)/bin/python \
+		--extra notebooks --extra test --group build --output-file $(1)/requirements.txt pyproject.toml
+	$(BIN)/uv pip sync --quiet --python $(1)/bin/python $(1)/requirements.txt
+	$(BIN)/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation --editable .
+endef
+
 bench: $(READY)  ## time bpcore beside other libraries, as far as they are installed
 	$(BIN)/python benchmarks/peers.py
 
@@ -20,6 +42,9 @@ notebooks: $(READY)  ## run every notebook and store its output
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.store_widget_state=False \
 		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+
+pictures: $(READY)  ## copy the README's pictures from the notebooks
+	$(BIN)/python tools/pictures.py
 
 format: $(READY)  ## lint and format code and notebooks
 	$(BIN)/ruff check --fix
@@ -32,7 +57,7 @@ lock: $(READY)  ## take the newest versions into the lock files
 		--python-version 3.11 --output-file requirements-uv.lock -
 
 clean:  ## remove the environment
-	rm -rf .venv
+	rm -rf .venv .venv-lowest .venv-newest
 
 $(READY): pyproject.toml requirements.lock requirements-uv.lock jupyterlab-overrides.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "this Python is too old; try: make PYTHON=python3.12 " + "$(MAKECMDGOALS)")'

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
@@ -103,6 +104,61 @@ def test_cells_are_short(path: Path):
     assert max("".join(c["source"]).count("\n") + 1 for c in cells(path, "code")) <= 20
     for c in cells(path, "markdown"):
         assert len("".join(c["source"]).split()) <= 220
+
+
+def reading_minutes(path: Path) -> float:
+    """Prose at 130 words a minute, code at 4 s a line, equations 20 s, figures 1 min, sliders 3."""
+    seconds = 0.0
+    for c in json.loads(text(path))["cells"]:
+        source = "".join(c["source"])
+        if source.startswith("## Exercises"):
+            break
+        if c["cell_type"] == "markdown":
+            prose = source.split("$$")[::2]
+            seconds += 60 / 130 * len(re.findall(r"\w+", " ".join(prose))) + 20 * (len(prose) - 1)
+        else:
+            shown = {kind for output in c["outputs"] for kind in output.get("data", {})}
+            seconds += 4 * (source.count("\n") + 1)
+            seconds += 60 * ("image/png" in shown)
+            seconds += 180 * ("application/vnd.jupyter.widget-view+json" in shown)
+    return seconds / 60
+
+
+@every_notebook
+def test_minutes_are_those_of_reading_it(path: Path):
+    said = re.search(r"\*Time\* (\d+) minutes", source(path, "markdown")).group(1)
+    assert abs(int(said) - reading_minutes(path)) <= 3.5
+    assert int(said) % 5 == 0
+    for map_of in (FOLDER / "00_start_here.ipynb", ROOT / "README.md", ROOT / "TEACHING.md"):
+        row = re.search(rf"\|[^|]*\b{path.stem[:2]} [^|]*\|.*", text(map_of)).group(0)
+        assert re.search(rf"\| {said} \|", row), map_of.name
+
+
+@every_notebook
+def test_words_are_in_the_glossary(path: Path):
+    assert "](glossary.md)" in "".join(cells(path, "markdown")[-1]["source"])
+
+
+GLOSSARY = re.findall(
+    r"^\| (.+) \| (.+) \| (.+) \| (.+) \| \[(\d\d)\]\((.+)\) \|$",
+    text(FOLDER / "glossary.md"),
+    re.M,
+)
+
+
+def test_the_glossary_is_in_order():
+    terms = [term for term, *_ in GLOSSARY]
+    assert len(terms) > 40
+    assert terms == sorted(terms, key=str.casefold)
+
+
+@pytest.mark.parametrize("row", GLOSSARY, ids=lambda row: row[0])
+def test_a_word_is_explained_where_the_glossary_says(row):
+    term, simplified, traditional, _, number, name = row
+    assert name.startswith(number)
+    assert term.casefold() in source(FOLDER / name, "markdown").casefold()
+    assert re.search(r"[\u4e00-\u9fff]", simplified)
+    assert re.search(r"[\u4e00-\u9fff]", traditional)
 
 
 def test_few_cells_escape_the_comparison_and_each_says_why():

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -87,6 +88,24 @@ def test_the_readmes_example_runs(capsys: pytest.CaptureFixture):
     exec(re.search(r"```python\n(.*?)```", readme, re.S).group(1), {})
     printed = capsys.readouterr().out.strip()
     assert f"# {printed}" in readme
+
+
+def test_the_teachers_example_runs(capsys: pytest.CaptureFixture):
+    exec(re.search(r"```python\n(.*?)```", text("TEACHING.md"), re.S).group(1), {})
+    assert capsys.readouterr().out.startswith("False\nBP4, layers 2, 3 and 4: the penalty's")
+
+
+def test_the_readmes_pictures_are_those_of_the_notebooks():
+    tool = runpy.run_path(str(ROOT / "tools" / "pictures.py"))
+    for name, content in tool["pictures"]().items():
+        assert (tool["IMAGES"] / name).read_bytes() == content, "run make pictures"
+        assert re.search(rf'notebooks/images/{name}" alt="[^"]{{20,}}"', text("README.md"))
+
+
+@pytest.mark.parametrize("name", ["README.md", "TEACHING.md", "CONTRIBUTING.md"])
+def test_links_of_the_pages_lead_somewhere(name: str):
+    for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text(name)):
+        assert (ROOT / "".join(target)).exists(), target
 
 
 def test_code_and_notebooks_pass_the_linter():
