@@ -4,9 +4,12 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.colors import to_hex
 
 import bpcore as bp
 from bpcore import view
@@ -230,6 +233,14 @@ def test_contrast_in_both_themes(theme: str, paper: str):
         assert (lighter + 0.05) / (darker + 0.05) >= least, name
 
 
+def test_contrast_in_still_figures():
+    with plt.style.context("bpcore.view.paper"):
+        colours = plt.rcParams["axes.prop_cycle"].by_key()["color"]
+        texts_and_lines = [plt.rcParams[f"{part}.color"] for part in ("text", "xtick")]
+    for colour in map(to_hex, colours + texts_and_lines):
+        assert 1.05 / (luminance(colour) + 0.05) >= 4.5, colour
+
+
 def test_steps_reveal_the_passes_one_after_the_other():
     widget = view.slider_network()
     step, panel = widget.controls["step"], widget.controls["panel"]
@@ -320,8 +331,6 @@ def test_a_still_shows_where_no_kernel_runs():
 
 
 def test_an_exception_in_a_drawing_is_shown_and_raised():
-    import ipywidgets as widgets
-
     slider, picture = widgets.FloatSlider(1.0, min=0, max=2), widgets.HTML()
     redraw_on_change([picture], lambda: [f"{1 / slider.value:.1f}"], [slider])
     with pytest.raises(ZeroDivisionError):
@@ -415,6 +424,24 @@ def move_to_the_ends(widget: Explorable) -> None:
             assert drawing(widget) is not None
 
 
+def assert_everything_has_a_name(widget: Explorable) -> None:
+    for control in widget.controls.values():
+        if isinstance(control, widgets.ToggleButtons):
+            assert all(label for label in control._options_labels)
+        elif not isinstance(control, widgets.HTML):
+            assert control.description
+    assert len(widget.words) > 40
+
+
+def test_words_follow_a_control_that_is_moved_from_a_cell():
+    widget = view.slider_network()
+    assert "O1: z 1.125, a 0.7550" in widget.words
+    widget.controls["H2→O1"].value = 1.5
+    a = bp.examples.xor_network()
+    a.w[3][0, 1] = 1.5
+    assert f"a {number(bp.forward(a, [1, 0]).a[3].item())}" in widget.words
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_widgets_of_a_notebook_follow_their_controls(path: Path, monkeypatch):
     """Run the notebook's cells as the kernel would, then move the sliders it shows."""
@@ -427,8 +454,9 @@ def test_the_widgets_of_a_notebook_follow_their_controls(path: Path, monkeypatch
         if cell.cell_type == "code":
             shell.run_cell(cell.source).raise_error()
     found = [value for value in shell.user_ns.values() if isinstance(value, Explorable)]
-    assert found
+    assert found or path.stem.startswith("11")
     for widget in found:
+        assert_everything_has_a_name(widget)
         move_to_the_ends(widget)
         if "w" in widget.controls:
             assert_shows_slope(widget)

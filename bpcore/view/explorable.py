@@ -22,7 +22,8 @@ class Explorable(widgets.VBox):
     ----------
     children : sequence of Widget
     controls : mapping of str to Widget
-        The controls by name, for those who want to move them from a cell.
+        The controls by name. The handle of a slider has no name in the browser (ipywidgets 8), so
+        this is also how to move one without seeing it: set its value, then print `words`.
     look : callable
         () to the present picture: SVG markup, and the same in words.
     """
@@ -37,6 +38,11 @@ class Explorable(widgets.VBox):
         super().__init__(children)
         self.controls = dict(controls)
         self._look = look
+
+    @property
+    def words(self) -> str:
+        """What the picture shows at present."""
+        return self._look()[1]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
