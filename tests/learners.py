@@ -59,7 +59,7 @@ class Backward:
         if not self.planted(equation, l):
             return right
         slip = self.slips[equation, l]
-        ways = WRONG[equation, slip](self, l) if isinstance(slip, str) else slip(self, l)
+        ways = (WRONG | RARER)[equation, slip](self, l) if isinstance(slip, str) else slip(self, l)
         if not ways:
             return right
         wrong = ways[self.spelling % len(ways)]
@@ -220,6 +220,52 @@ WRONG = {
     ],
     ("BP4", "lambda_forgotten"): with_penalty(lambda t, l: t.mean_w(l)),
     ("BP4", "lambda_not_divided"): with_penalty(lambda t, l: t.mean_w(l) + t.l2 * t.w[l]),
+}
+
+
+def counts(t):
+    return [len(t.a[1]), t.a[1].size, len(t.y), t.y.size]
+
+
+RARER = {
+    ("BP1", "slope_of_sigmoid"): lambda t, l: (
+        [] if t.sigma[l] == "softmax" else [t.nabla() * t.a[l] * (1 - t.a[l])]
+    ),
+    ("BP1", "brackets_missing"): lambda t, l: (
+        [t.a[l] - t.y * t.prime(l)] if t.cost == "quadratic" and t.sigma[l] != "softmax" else []
+    ),
+    ("BP1", "mean_twice"): lambda t, l: [t.BP1(l) / t.m],
+    ("BP1", "cost_forgotten"): elementwise(lambda t, l: t.prime(l)),
+    ("BP1", "softmax_diagonal"): lambda t, l: (
+        [(t.a[l] - t.y) * (t.a[l] - t.a[l] ** 2)]
+        if (t.cost, t.sigma[l]) == ("quadratic", "softmax")
+        else []
+    ),
+    ("BP2", "slope_of_sigmoid"): lambda t, l: [t.back(l) * (t.a[l] - t.a[l] ** 2)],
+    ("BP2", "sigma_prime_of_wrong_layer"): lambda t, l: (
+        [t.back(l) * t.prime(k) for k in t.as_large(l) if k > 1 and t.sigma[k] != "softmax"]
+        + (
+            []
+            if t.sigma[l + 1] == "softmax"
+            else [t.back(l, delta=t.delta[l + 1] * t.prime(l + 1))]
+        )
+    ),
+    ("BP2", "weights_missing"): lambda t, l: (
+        [t.delta[l + 1] * t.prime(l)] if len(t.delta[l + 1]) in (1, len(t.z[l])) else []
+    ),
+    ("BP2", "mean_twice"): lambda t, l: [t.BP2(l) / t.m],
+    ("BP3", "first_sample_only"): lambda t, l: [t.delta[l][:, :1], t.delta[l][:, :1] / t.m],
+    ("BP3", "wrong_m"): lambda t, l: [t.delta[l].sum(axis=1)[:, None] / n for n in counts(t)],
+    ("BP3", "zero"): lambda t, l: [0 * t.b[l]],
+    ("BP4", "first_sample_only"): lambda t, l: [
+        factor * np.outer(t.delta[l][:, 0], t.a[l - 1][:, 0]) + t.penalty(l)
+        for factor in (1, 1 / t.m)
+    ],
+    ("BP4", "wrong_m"): lambda t, l: [t.mean_w(l) * t.m / n + t.penalty(l) for n in counts(t)],
+    ("BP4", "lambda_factor"): lambda t, l: (
+        [t.mean_w(l) + factor * t.penalty(l) for factor in (-1, 0.5, 2)] if t.l2 else []
+    ),
+    ("BP4", "zero"): lambda t, l: [0 * t.w[l]],
 }
 
 

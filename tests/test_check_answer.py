@@ -28,9 +28,10 @@ def test_a_known_slip_gets_its_sentence(capsys):
     assert said(capsys, 1.0, np.pi, slips) == "1 is not right, and I do not recognise the slip."
 
 
-def test_an_answer_rounded_too_early_is_close(capsys):
-    verdict = said(capsys, 3.1, np.pi, {"the sign": -np.pi}, digits=4)
-    assert verdict == "3.1 is close: 4 digits are asked for, and only 2 agree."
+@pytest.mark.parametrize(("answer", "agree"), [(3.1, 2), (3.4, 1)])
+def test_an_answer_rounded_too_early_is_close(answer, agree, capsys):
+    verdict = said(capsys, answer, np.pi, {"the sign": -np.pi}, digits=4)
+    assert verdict.startswith(f"{answer} is close: 4 digits are asked for, and only {agree} agree")
 
 
 def test_some_of_several_numbers(capsys):
@@ -38,6 +39,7 @@ def test_some_of_several_numbers(capsys):
     assert said(capsys, [5, 5, 5], [1, 2, 3], {"all five": [5, 5, 5]}) == (
         "these 3 numbers are not right: all five."
     )
+    assert "do not recognise" in said(capsys, [5, 5, 6], [1, 2, 3], {"all five": [5, 5, 5]})
 
 
 @pytest.mark.parametrize("answer", [..., None, [1, ...], lambda: ..., lambda: ... + 1])
@@ -111,7 +113,8 @@ def test_the_line_is_the_readers_and_not_that_of_the_check(capsys):
     cell = compile("def readers(v):\n    return 1 / v\n", "a cell", "exec")
     names = {}
     exec(cell, names)
-    assert "in line 2: ZeroDivisionError" in said(capsys, lambda: names["readers"](0), 1.0)
+    verdict = said(capsys, lambda: names["readers"](0), 1.0)
+    assert verdict.startswith("your code stops in line 2: ZeroDivisionError")
 
 
 @pytest.mark.parametrize("right", [[], np.nan, ["a", "b"]])
@@ -121,5 +124,10 @@ def test_what_the_check_itself_does_wrong_raises(right):
 
 
 def test_zero_can_be_right(capsys):
-    assert said(capsys, 0, 0.0) == "right, 0."
+    assert said(capsys, 0, 0.0) == said(capsys, -0.0, 0.0) == "right, 0."
     assert "not right" in said(capsys, 6, 0.0)
+    assert "not right" in said(capsys, 0.3, 0.0)
+
+
+def test_a_distance_too_large_for_a_float(capsys):
+    assert said(capsys, -1.7e308, 1.7e308).endswith("I do not recognise the slip.")

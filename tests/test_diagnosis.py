@@ -12,6 +12,7 @@ from learners import SIGMA, WRONG, Backward, differs, places_of, problem, sigma_
 from oracles import random_batch, random_network
 
 import bpcore as bp
+from bpcore.slips import SLIPS
 
 SHAPES = [[2, 2, 1], [3, 4, 4, 2], [2, 3, 3, 3, 2], [4, 4, 4, 4], [1, 5, 1], [2, 1]]
 HIDDEN = ["sigmoid", "tanh", "relu", "leaky_relu", "elu"]
@@ -140,6 +141,13 @@ def test_each_slip_alone_is_named(with_delta):
     for slip in WRONG:
         tally_singles(tally, slip, chosen(4, slip), with_delta)
     tally.check(0.99, at_least=100)
+
+
+@pytest.mark.parametrize("slip", [(slip.equation, slip.name) for slip in SLIPS], ids="-".join)
+def test_every_slip_is_named_in_each_spelling(slip):
+    tally = Tally()
+    tally_singles(tally, slip, chosen(60, slip), with_delta=True)
+    tally.check(1, at_least=5)
 
 
 @pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])

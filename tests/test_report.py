@@ -67,15 +67,16 @@ def test_the_same_slip_in_several_layers_is_one_sentence():
     ("part", "l", "shape", "number", "tag"),
     [
         ("w", 3, "line", 16, "BP4 ✗"),
+        ("w", 4, "line", 8, "BP4 ✗"),
         ("b", 2, "rect", 4, "BP3 ✗"),
-        ("delta", 3, "circle", 4, "BP2 ✗"),
-        ("delta", 4, "circle", 2, "BP1 ✗"),
+        ("delta", 3, "circle", 4 + 4, "BP2 ✗"),  # from a wrong δ[3], δ[2] does not follow
+        ("delta", 4, "circle", 2 + 4, "BP1 ✗"),
     ],
 )
 def test_the_drawing_marks_the_wrong_place(part, l, shape, number, tag):
     svg = drawn(bp.diagnose(changed(part, l, lambda array: array + 1), NET, X, Y))
     assert tag in texts(svg, "wrong")
-    assert wrong(svg, shape) >= number
+    assert wrong(svg, shape) == number
     assert re.search(rf"{tag[:3]}, layer {l}: wrong", svg.find("desc").text)
 
 
@@ -83,6 +84,26 @@ def test_a_right_gradient_has_no_mark():
     svg = drawn(bp.diagnose(bp.backprop, NET, X, Y))
     assert not [node for node in svg.iter() if node.get("class") == "wrong"]
     assert texts(svg, "faint").count("BP4 ✓") == 3
+    assert {"layer 1", "layer 2", "layer 3", "layer 4"} <= set(texts(svg, "faint"))
+
+
+def test_weights_are_named_between_their_layers():
+    svg = drawn(bp.diagnose(bp.backprop, NET, X, Y))
+    middles = {(int(line.get("x1")) + int(line.get("x2"))) / 2 for line in svg.iter("line")}
+    assert {int(node.get("x")) for node in svg.iter("text") if "BP4" in node.text} == middles
+
+
+def test_a_finding_of_no_layer_marks_all():
+    def numbered_from_1(net, x, y):
+        g = bp.backprop(net, x, y)
+        return {"w": {l - 1: g.w[l] for l in g.w}, "b": g.b, "delta": g.delta}
+
+    assert texts(drawn(bp.diagnose(numbered_from_1, NET, X, Y)), "wrong") == ["BP4 ✗"] * 3
+
+
+def test_what_an_open_line_hides_is_not_judged():
+    marks = texts(drawn(bp.diagnose(changed("delta", 3, lambda array: ...), NET, X, Y)), "faint")
+    assert {"BP1 ✓", "BP2 …", "BP2 ?"} <= set(marks)
 
 
 def test_an_open_line_is_not_a_mistake():
@@ -109,3 +130,4 @@ def test_large_layers_are_drawn_in_part_and_say_their_size():
     svg = drawn(bp.diagnose(bp.backprop, net, np.ones(30), [1.0]))
     assert len(list(svg.iter("circle"))) == 4 + 4 + 1
     assert {"layer 1 (30)", "layer 2 (20)", "layer 3"} <= set(texts(svg, "faint"))
+    assert int(svg.get("viewBox").split()[3]) < 300

@@ -62,6 +62,32 @@ def calls_numpy(net, x, y):
     return np.linalg.inv(np.zeros((2, 2)))
 
 
+def looks_ahead(net, x, y):
+    return {}[3]
+
+
+def multiplies(net, x, y):
+    return net.w[3] @ x
+
+
+def adds(net, x, y):
+    return net.b[2] + y
+
+
+def uses_open_entry(net, x, y):
+    delta = {4: ...}
+    return net.w[4].T @ delta[4]
+
+
+def open_helper(w):
+    nabla = ...
+    return w.T @ nabla
+
+
+def calls_open_helper(net, x, y):
+    return open_helper(net.w[4])
+
+
 def never_ends(net, x, y):
     return never_ends(net, x, y)
 
@@ -122,6 +148,8 @@ BAD = {
     "partial raises": (partial(lambda k, net, x, y: 1 / 0, 1), "raises"),
     "never ends": (never_ends, "raises"),
     "quits": (quits, "raises"),
+    "open entry": (uses_open_entry, "not_tried"),
+    "open helper": (calls_open_helper, "not_tried"),
     "not implemented": (raising(NotImplementedError()), "not_tried"),
     "nothing": (lambda net, x, y: None, "returns_nothing"),
     "ellipsis": (lambda net, x, y: ..., "returns_nothing"),
@@ -162,6 +190,9 @@ BAD = {
     "huge": (with_entry("w", 3, np.full((4, 4), 1e308)), "unknown"),
     "wrong shape": (with_entry("w", 3, np.ones((7, 7))), "wrong_shape"),
     "no axis": (with_entry("b", 3, 1.0), "wrong_axis"),
+    "one for each sample": (with_entry("b", 4, np.ones(5)), "wrong_axis"),
+    "one for each sample, in a row": (with_entry("b", 4, np.ones((1, 5))), "wrong_axis"),
+    "a[l] for a[l−1]": (with_entry("w", 4, np.ones((2, 2))), "a_of_wrong_layer"),
     "four axes": (with_entry("w", 3, np.ones((1, 1, 4, 4))), "wrong_shape"),
     "no entries": (with_entry("w", 3, []), "wrong_shape"),
     "transposed": (with_entry("w", 4, np.ones((4, 2))), "transposed"),
@@ -174,7 +205,7 @@ BAD = {
     "text": (with_entry("w", 3, "four"), "not_numbers"),
     "objects": (with_entry("w", 3, lambda right: right.astype(object)), None),
     "large integers": (with_entry("w", 3, [[10**400] * 4] * 4), None),
-    "booleans": (with_entry("w", 3, lambda right: right > 0), None),
+    "booleans": (with_entry("w", 3, lambda right: right > 0), "unknown"),
     "dates": (with_entry("b", 3, np.full((4, 1), np.datetime64("2020-01-01"))), "not_numbers"),
     "masked": (with_entry("w", 3, masked), None),
     "a second call raises": (WorksOnce(divides), None),
@@ -213,11 +244,74 @@ def test_code_that_does_not_work_is_a_finding_and_never_an_error(bad):
         (calls_numpy, "`return np.linalg.inv(np.zeros((2, 2)))`: LinAlgError: Singular matrix"),
         (never_ends, "`return never_ends(net, x, y)`: RecursionError"),
         (quits, "`sys.exit()`: SystemExit"),
+        (looks_ahead, "`return {}[3]`: there is no entry 3 yet"),
+        (
+            multiplies,
+            "`return net.w[3] @ x`: the shapes do not fit: @ needs as many columns on its "
+            "left as rows on its right, here 4 and 3.",
+        ),
+        (adds, "`return net.b[2] + y`: the shapes (4,1) and (2,5) do not fit"),
     ],
 )
 def test_the_line_that_stops_is_quoted(student, line):
     (finding,) = bp.diagnose(student, NET, X, Y, **KIND).findings
     assert line in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("part", "shape", "hint"),
+    [
+        ("w", (2, 1), "expected (2, 4): are w and b swapped?"),
+        ("b", (2, 4), "expected (2, 1): are w and b swapped?"),
+        ("w", (4, 2), "it is transposed, and should be δ[l] a[l−1]ᵀ"),
+        ("delta", (5, 2), "it is transposed"),
+    ],
+)
+def test_a_wrong_shape_gets_a_hint(part, shape, hint):
+    (finding,) = bp.diagnose(with_entry(part, 4, np.ones(shape)), NET, X, Y, **KIND).findings
+    assert finding.sentence.endswith(hint)
+
+
+def test_flat_weights_are_not_a_column():
+    net, x, y, kind = problem([1, 3, 1], "tanh", ("quadratic", "sigmoid"), 5, 0.0)
+
+    def student(net, x, y):
+        gradient = Backward(net, x, y, **kind).gradient()
+        gradient["w"][2] = gradient["w"][2].ravel()
+        return gradient
+
+    (finding,) = bp.diagnose(student, net, x, y, **kind).findings
+    assert (finding.layer, finding.slip) == (2, "wrong_shape")
+
+
+def test_unreadable_delta_is_reported_from_the_output_back_and_not_inferred():
+    unreadable = {l: np.ones(7) for l in (2, 3, 4)}
+    report = bp.diagnose(with_part("delta", unreadable), NET, X, Y, **KIND)
+    places = [(finding.equation, finding.layer) for finding in report.findings]
+    assert places == [("BP1", 4), ("BP2", 3), ("BP2", 2)]
+    assert {equation for equation, _ in report.right} == {"BP3", "BP4"}
+
+
+def test_right_slopes_are_not_blamed_for_a_wrong_delta():
+    student = with_entry("delta", 4, lambda right: right + 1)
+    report = bp.diagnose(student, NET, X, Y, **KIND)
+    assert {finding.equation for finding in report.findings} == {"BP1", "BP2"}
+
+
+def test_what_the_function_prints_is_printed_once(capsys):
+    bp.diagnose(lambda net, x, y: print("here") or right_gradient(), NET, X, Y, **KIND)
+    assert capsys.readouterr().out == "here\n"
+
+
+def changes_bias(net, x, y):
+    net.b[2][0] += 1
+    return right_gradient()
+
+
+def test_changed_biases_are_named():
+    (finding,) = bp.diagnose(changes_bias, NET, X, Y, **KIND).findings
+    assert finding.slip == "network_changed"
+    assert "changes b[2];" in finding.sentence
 
 
 def changes_data(net, x, y):
