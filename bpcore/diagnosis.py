@@ -123,7 +123,8 @@ def diagnose(
     ----------
     student : callable
         ``student(net, x, y)`` returns a dict, or an object, with w and b, and delta if it has it,
-        as `Gradient`. It is called three times, always on copies.
+        as `Gradient`. It is called three times, always on copies;
+        once, if nothing that it returns can be read.
     net, x, y, cost, l2
         As for `bpcore.cost`; what the function is tried on.
 

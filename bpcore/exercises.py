@@ -89,14 +89,15 @@ def _verdict_on_numbers(
 ) -> str:
     agreeing = int(_agree(answer, right, digits).sum())
     if agreeing == right.size:
-        return f"right, {_shown(answer)}".replace("these", "all")
+        return f"right, {_shown(answer, 'all')}"
     it = f"{_shown(answer)} {'is' if answer.size == 1 else 'are'}"
     for sentence, wrong in slips.items():
         if _agree(answer, np.asarray(wrong, dtype=float), digits).all():
             return f"{it} not right: {sentence}"
     for fewer in range(digits - 1, 0, -1):
         if right.any() and _agree(answer, right, fewer).all():
-            return f"{it} close: {digits} digits are asked for, and only {fewer} agree"
+            agree = "1 agrees" if fewer == 1 else f"{fewer} agree"
+            return f"{it} close: {digits} digits are asked for, and only {agree}"
     if agreeing:
         return f"{agreeing} of {right.size} numbers are right"
     return f"{it} not right, and I do not recognise the slip"
@@ -120,8 +121,8 @@ def _agree(left: np.ndarray, right: np.ndarray, digits: int) -> np.ndarray:
     return np.abs(left.squeeze() - right.squeeze()) <= half_unit(np.abs(right).max(), digits)
 
 
-def _shown(answer: np.ndarray) -> str:
-    return f"{answer.item() + 0.0:.10g}" if answer.size == 1 else f"these {answer.size} numbers"
+def _shown(answer: np.ndarray, which: str = "these") -> str:
+    return f"{answer.item() + 0.0:.10g}" if answer.size == 1 else f"{which} {answer.size} numbers"
 
 
 def _size(array: np.ndarray) -> str:

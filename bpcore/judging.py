@@ -4,7 +4,7 @@ Every comparison allows for rounding: `_noise` estimates, from the terms of each
 right computations may be apart.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -173,7 +173,7 @@ def _noise(equation: str, c: Case, l: int, known: Judgement, precision: Precisio
         w = np.abs(c.w[ahead].T)
         noise = (w @ noise) * c.prime[l] + (w @ delta) * (relative * c.prime[l] + difference)
     elif equation == "BP3":
-        noise = (relative * delta + noise).mean(axis=1)
+        noise = (relative * delta + noise).mean(axis=1, keepdims=True)
     else:
         noise = (relative * delta + noise) @ np.abs(c.a[l - 1].T) / c.m
         noise = noise + relative * c.l2 / c.m * np.abs(c.w[l])
@@ -217,10 +217,10 @@ def _explain(
 
 
 def _judge_slopes(
-    judged: Judgement, c: Case, answer: Answer, precision: Precision, layers: Iterator[int]
+    judged: Judgement, c: Case, answer: Answer, precision: Precision, layers: Iterable[int]
 ) -> None:
     for l in layers:
-        for equation, slopes in (("BP3", answer.b), ("BP4", answer.w)):
+        for equation, slopes in answer.slopes:
             if l in slopes and l in judged.delta:
                 judged.verdicts[equation, l] = _explain(
                     equation, c, l, judged, slopes[l], precision
@@ -243,7 +243,7 @@ def _from_delta(c: Case, answer: Answer, precision: Precision) -> list[Judgement
             judged.verdicts["BP2", l] = slips
     _judge_slopes(judged, c, answer, precision, c.w)
     right = truth(c, precision)
-    for equation, slopes in (("BP3", answer.b), ("BP4", answer.w)):
+    for equation, slopes in answer.slopes:
         for l, value in slopes.items():
             # A slope that is right is not to blame for a δ that is not.
             if way_off(equation, c, l, right, value, precision) <= 1:
@@ -346,7 +346,7 @@ def _fits_a_slope(
     _add_layer(known, c, l, delta_l, precision)
     return any(
         l in slopes and way_off(equation, c, l, known, slopes[l], precision) <= 1
-        for equation, slopes in (("BP3", answer.b), ("BP4", answer.w))
+        for equation, slopes in answer.slopes
     )
 
 
@@ -377,7 +377,7 @@ def _guesses(
     yield from alike
     step = _step(c, answer, l, judged.delta) if equation == "BP2" else None
     if step is not None:
-        for which, slopes in (("BP3", answer.b), ("BP4", answer.w)):
+        for which, slopes in answer.slopes:
             if l in slopes:
                 before = EQUATIONS[which](c, l, {l: right})
                 change = EQUATIONS[which](c, l, {l: right + step}) - before
@@ -394,7 +394,7 @@ def _recovered(c: Case, l: int, right: np.ndarray, answer: Answer) -> Iterator[n
         solution, _, rank, _ = np.linalg.lstsq(a_and_1, c.m * slopes.T, rcond=None)
         if rank == c.m:
             yield solution.T
-    for equation, slopes in (("BP3", answer.b), ("BP4", answer.w)):
+    for equation, slopes in answer.slopes:
         if l in slopes:
             yield multiple(slopes[l], EQUATIONS[equation](c, l, {l: right})) * right
 

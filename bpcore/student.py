@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import os
 import re
 import sysconfig
 import traceback
@@ -26,7 +27,8 @@ SHAPES_DO_NOT_FIT = {
     r"could not be broadcast together with shapes (\(.*?\)) (\(.*?\))": "the shapes {0} and {1} do "
     "not fit, entry by entry. Is a .T missing, or should it be @?",
 }
-NOT_THEIRS = (str(Path(__file__).parent), _PATHS["stdlib"], _PATHS["purelib"], "<frozen")
+_INSTALLED = (Path(__file__).parent, *map(_PATHS.get, ("stdlib", "purelib", "platlib")))
+NOT_THEIRS = (*(f"{folder}{os.sep}" for folder in _INSTALLED), "<frozen")
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,18 @@ class Answer:
     findings: list[Finding] = field(default_factory=list)
 
     @property
+    def slopes(self) -> tuple[tuple[str, dict[int, np.ndarray]], ...]:
+        """The slopes, each with its equation."""
+        return ("BP3", self.b), ("BP4", self.w)
+
+    @property
     def readable(self) -> bool:
+        """Whether anything could be read."""
         return bool(self.w or self.b or self.delta)
 
     @property
     def has_delta(self) -> bool:
+        """Whether δ was returned, readable or not: then none is inferred."""
         return bool(self.delta) or any(f.equation in ("BP1", "BP2") for f in self.findings)
 
 
@@ -263,7 +272,7 @@ def _parse_part(part: str, by_layer: Any, expected: dict, answer: Answer) -> Non
         by_layer = dict.fromkeys(layers, ...)
     keys = set(by_layer) if isinstance(by_layer, Mapping) else set()
     positions = isinstance(by_layer, (list, tuple, np.ndarray)) and len(by_layer) != L + 1
-    if positions or not hasattr(by_layer, "__getitem__") or keys == set(range(1, L)) != {2}:
+    if positions or not hasattr(by_layer, "__getitem__") or keys == set(range(1, L)):
         got = f"the keys {sorted(keys)}" if keys else f"a {type(by_layer).__name__}"
         answer.findings.append(
             Finding(

@@ -78,24 +78,25 @@ class Tally:
         assert found >= share, "\n".join(map(str, lines))
 
 
+def tally_tried(tally, slip, slips, config, with_delta, spelling):
+    report, visible = tried(config, slips, with_delta, spelling)
+    if visible:
+        found = named(report, visible) and blames_only(report, visible)
+        tally.add(found, slip, list(slips), config, spelling, summary(report))
+
+
 def tally_singles(tally, slip, configs, with_delta):
     equation, name = slip
     for spelling, config in enumerate(configs):
         for l in places_of(equation, len(config[0])):
-            report, visible = tried(config, {(equation, l): name}, with_delta, spelling)
-            if visible:
-                found = named(report, visible) and blames_only(report, visible)
-                tally.add(found, slip, l, config, spelling, summary(report))
+            tally_tried(tally, slip, {(equation, l): name}, config, with_delta, spelling)
 
 
 def tally_everywhere(tally, slip, configs, with_delta):
     equation, name = slip
     for spelling, config in enumerate(configs):
         slips = {(equation, l): name for l in places_of(equation, len(config[0]))}
-        report, visible = tried(config, slips, with_delta, spelling)
-        if visible:
-            found = named(report, visible) and blames_only(report, visible)
-            tally.add(found, slip, config, spelling, summary(report))
+        tally_tried(tally, slip, slips, config, with_delta, spelling)
 
 
 def cancelled(plant, right):
