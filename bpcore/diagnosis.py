@@ -20,7 +20,7 @@ from bpcore.diagnosis_picture import picture
 from bpcore.judging import Judgement, Precision, judge, kink_cases, multiple, truth, way_off
 from bpcore.network import Network
 from bpcore.slips import EQUATIONS, Case, case
-from bpcore.student import Answer, Finding, ask
+from bpcore.student import Answer, Finding, ask, equation_of_delta
 
 __all__ = ["Report", "diagnose"]
 
@@ -234,7 +234,7 @@ def _finding(equation: str, l: int, judged: Judgement, c: Case, answer: Answer) 
         also = "".join(f"; these numbers can also mean: {slip.sentence}" for slip in others)
         names = tuple(slip.name for slip in others)
         return Finding(equation, l, first.name, first.sentence + also, names)
-    value = {"BP3": answer.b, "BP4": answer.w}.get(equation, judged.delta).get(l)
+    value = dict(answer.slopes).get(equation, judged.delta).get(l)
     if value is None:
         return Finding(equation, l, "unknown", NOTHING_FITS)
     expected = EQUATIONS[equation](c, l, judged.delta)
@@ -271,10 +271,11 @@ def _convention(c: Case, answer: Answer, precision: Precision) -> Finding | None
     right, m = truth(c, precision), c.m
 
     def is_times(factor: float, delta_factor: float) -> bool:
-        values = [("BP3", l, answer.b[l] / factor) for l in c.w]
-        values += [("BP4", l, answer.w[l] / factor) for l in c.w]
+        values = [
+            (equation, l, slopes[l] / factor) for equation, slopes in answer.slopes for l in slopes
+        ]
         for l, delta in answer.delta.items():
-            values.append(("BP1" if l == c.L else "BP2", l, delta / delta_factor))
+            values.append((equation_of_delta(l, c.L), l, delta / delta_factor))
         return all(
             way_off(equation, c, l, right, value, precision) <= 1 for equation, l, value in values
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from bpcore.student import Finding
+from bpcore.student import Finding, equation_of_delta
 from bpcore.theme import THEME
 
 __all__ = ["picture"]
@@ -74,7 +74,7 @@ def _svg(sizes: Sequence[int], state: dict[tuple[str, int], str]) -> str:
     for l in range(2, L + 1):
         parts += _edges(sizes, l, bottom, state.get(("BP4", l)))
     for l in range(1, L + 1):
-        of_delta = "BP1" if l == L else "BP2"
+        of_delta = equation_of_delta(l, L)
         ys = _ys(sizes[l - 1], bottom)
         parts += _neurons(l, ys, state.get((of_delta, l)))
         size = f" ({sizes[l - 1]})" if sizes[l - 1] > MOST else ""

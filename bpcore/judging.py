@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bpcore.slips import EQUATIONS, Case, Slip, variants
-from bpcore.student import Answer
+from bpcore.student import Answer, equation_of_delta
 
 __all__ = [
     "UPDATED_WEIGHTS",
@@ -143,7 +143,7 @@ def truth(c: Case, precision: Precision) -> Judgement:
     """Compute the right δ and its noise; there are no verdicts in it."""
     right = Judgement()
     for l in range(c.L, 1, -1):
-        _add_layer(right, c, l, EQUATIONS[_of_delta(c, l)](c, l, right.delta), precision)
+        _add_layer(right, c, l, EQUATIONS[equation_of_delta(l, c.L)](c, l, right.delta), precision)
     return right
 
 
@@ -153,10 +153,6 @@ def way_off(
     """Distance of a value from what the equation gives, in units of the noise."""
     expected = EQUATIONS[equation](c, l, known.delta)
     return _distance(value, expected, _noise(equation, c, l, known, precision))
-
-
-def _of_delta(c: Case, l: int) -> str:
-    return "BP1" if l == c.L else "BP2"
 
 
 # One equation, at one layer.
@@ -302,7 +298,7 @@ def _with_layer(
     judged: Judgement, c: Case, l: int, answer: Answer, precision: Precision
 ) -> list[Judgement]:
     """Add each δ of layer l that explains one of its slopes; if there is none, an unknown one."""
-    equation = _of_delta(c, l)
+    equation = equation_of_delta(l, c.L)
     if l < c.L and l + 1 not in judged.delta:
         return [judged]
     right = EQUATIONS[equation](c, l, judged.delta)
@@ -353,7 +349,7 @@ def _fits_a_slope(
 def _add_layer(
     judged: Judgement, c: Case, l: int, delta_l: np.ndarray, precision: Precision
 ) -> None:
-    noise = _noise(_of_delta(c, l), c, l, judged, precision)
+    noise = _noise(equation_of_delta(l, c.L), c, l, judged, precision)
     judged.delta[l], judged.noise[l] = delta_l, noise
 
 
@@ -426,7 +422,7 @@ def kink_cases(c: Case, answer: Answer, precision: Precision) -> list[Case]:
         if l not in answer.delta or (l < c.L and l + 1 not in answer.delta):
             return left
         flat = replace(c, prime={l: np.ones_like(c.z[l])})
-        incoming = EQUATIONS[_of_delta(c, l)](flat, l, answer.delta)
+        incoming = EQUATIONS[equation_of_delta(l, c.L)](flat, l, answer.delta)
         return np.clip(np.nan_to_num(answer.delta[l] / incoming), left, right)
 
     return [

@@ -265,6 +265,16 @@ class Slip:
     sentence: str
 
 
+# Sentences of slips that several equations share.
+FIRST_SAMPLE = "only the first sample is there: does the return stand inside the loop?"
+LAST_SAMPLE = "only the last sample is left: add up over the samples, += and not ="
+WRONG_M = "divided by another number than m, which is the number of columns of x"
+MEAN_FORGOTTEN = "this is the sum over the samples; divide it by m for the mean"
+MEAN_TWICE = "the mean over the samples is taken twice: it is divided by m once too often"
+WRONG_DELTA = "this is the δ of another layer; δ[l] belongs here"
+ZERO = "all slopes are 0: was it ever filled?"
+SIGN = "the sign is wrong"
+
 # Where two slips give the same numbers, the first one is named first.
 SLIPS: tuple[Slip, ...] = (
     Slip(
@@ -342,7 +352,7 @@ SLIPS: tuple[Slip, ...] = (
         lambda c, l, delta: [_without_prime(c, l, delta)],
         "the factor σ′(z[l]) is missing",
     ),
-    Slip("BP2", "sign", lambda c, l, delta: [-_bp2(c, l, delta)], "the sign is wrong"),
+    Slip("BP2", "sign", lambda c, l, delta: [-_bp2(c, l, delta)], SIGN),
     Slip(
         "BP2",
         "sigma_prime_at_a",
@@ -398,39 +408,39 @@ SLIPS: tuple[Slip, ...] = (
         "BP3",
         "first_sample_only",
         lambda c, l, delta: [delta[l][:, :1], delta[l][:, :1] / c.m],
-        "only the first sample is there: does the return stand inside the loop?",
+        FIRST_SAMPLE,
     ),
     Slip(
         "BP3",
         "wrong_m",
         lambda c, l, delta: [c.m / count * _bp3(c, l, delta) for count in _counts(c)],
-        "divided by another number than m, which is the number of columns of x",
+        WRONG_M,
     ),
-    Slip("BP3", "sign", lambda c, l, delta: [-_bp3(c, l, delta)], "the sign is wrong"),
+    Slip("BP3", "sign", lambda c, l, delta: [-_bp3(c, l, delta)], SIGN),
     Slip(
         "BP3",
         "mean_forgotten",
         lambda c, l, delta: [c.m * _bp3(c, l, delta)],
-        "this is the sum over the samples; divide it by m for the mean",
+        MEAN_FORGOTTEN,
     ),
     Slip(
         "BP3",
         "mean_twice",
         lambda c, l, delta: [_bp3(c, l, delta) / c.m],
-        "the mean over the samples is taken twice: it is divided by m once too often",
+        MEAN_TWICE,
     ),
     Slip(
         "BP3",
         "last_sample_only",
         _last_sample,
-        "only the last sample is left: add up over the samples, += and not =",
+        LAST_SAMPLE,
     ),
     Slip("BP3", "multiplied_by_a", _times_a, "no activation belongs here: ∂C/∂b is δ alone"),
     Slip(
         "BP3",
         "delta_of_wrong_layer",
         _bp3_of_another_layer,
-        "this is the δ of another layer; δ[l] belongs here",
+        WRONG_DELTA,
     ),
     Slip(
         "BP3",
@@ -445,13 +455,13 @@ SLIPS: tuple[Slip, ...] = (
         "BP3",
         "zero",
         lambda c, l, delta: [np.zeros_like(c.b[l])],
-        "all slopes are 0: was it ever filled?",
+        ZERO,
     ),
     Slip(
         "BP4",
         "first_sample_only",
         lambda c, l, delta: _bp4_of_sample(c, l, delta, slice(0, 1)),
-        "only the first sample is there: does the return stand inside the loop?",
+        FIRST_SAMPLE,
     ),
     Slip(
         "BP4",
@@ -459,9 +469,9 @@ SLIPS: tuple[Slip, ...] = (
         lambda c, l, delta: [
             c.m / count * _data(c, l, delta) + _penalty(c, l) for count in _counts(c)
         ],
-        "divided by another number than m, which is the number of columns of x",
+        WRONG_M,
     ),
-    Slip("BP4", "sign", lambda c, l, delta: _bp4_times(c, l, delta, -1), "the sign is wrong"),
+    Slip("BP4", "sign", lambda c, l, delta: _bp4_times(c, l, delta, -1), SIGN),
     Slip(
         "BP4",
         "z_instead_of_a",
@@ -485,25 +495,25 @@ SLIPS: tuple[Slip, ...] = (
         "BP4",
         "mean_forgotten",
         lambda c, l, delta: _bp4_times(c, l, delta, c.m),
-        "this is the sum over the samples; divide it by m for the mean",
+        MEAN_FORGOTTEN,
     ),
     Slip(
         "BP4",
         "mean_twice",
         lambda c, l, delta: _bp4_times(c, l, delta, 1 / c.m),
-        "the mean over the samples is taken twice: it is divided by m once too often",
+        MEAN_TWICE,
     ),
     Slip(
         "BP4",
         "last_sample_only",
         lambda c, l, delta: _bp4_of_sample(c, l, delta, slice(-1, None)),
-        "only the last sample is left: add up over the samples, += and not =",
+        LAST_SAMPLE,
     ),
     Slip(
         "BP4",
         "delta_of_wrong_layer",
         _bp4_of_another_delta,
-        "this is the δ of another layer; δ[l] belongs here",
+        WRONG_DELTA,
     ),
     Slip(
         "BP4",
@@ -529,7 +539,7 @@ SLIPS: tuple[Slip, ...] = (
         "BP4",
         "zero",
         lambda c, l, delta: [np.zeros_like(c.w[l])],
-        "all slopes are 0: was it ever filled?",
+        ZERO,
     ),
 )
 

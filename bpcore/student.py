@@ -17,7 +17,7 @@ import numpy as np
 from bpcore import validation
 from bpcore.network import Network
 
-__all__ = ["Answer", "Finding", "ask", "is_open", "what_stopped"]
+__all__ = ["Answer", "Finding", "ask", "equation_of_delta", "is_open", "what_stopped"]
 
 _PATHS = sysconfig.get_paths()
 # numpy's words for shapes that do not fit, and ours.
@@ -29,6 +29,11 @@ SHAPES_DO_NOT_FIT = {
 }
 _INSTALLED = (Path(__file__).parent, *map(_PATHS.get, ("stdlib", "purelib", "platlib")))
 NOT_THEIRS = (*(f"{folder}{os.sep}" for folder in _INSTALLED), "<frozen")
+
+
+def equation_of_delta(l: int, L: int) -> str:
+    """Say which equation gives δ of layer l."""
+    return "BP1" if l == L else "BP2"
 
 
 @dataclass(frozen=True)
@@ -287,8 +292,7 @@ def _parse_part(part: str, by_layer: Any, expected: dict, answer: Answer) -> Non
     for l in reversed(layers):
         problem = _parse_array(part, by_layer, l, expected, answer)
         if problem:
-            of_delta = "BP1" if l == L else "BP2"
-            answer.findings.append(Finding(equation or of_delta, l, *problem))
+            answer.findings.append(Finding(equation or equation_of_delta(l, L), l, *problem))
 
 
 def _parse_array(

@@ -137,11 +137,16 @@ def chosen(n, *seed):
 
 
 @pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
-def test_each_slip_alone_is_named(with_delta):
+@pytest.mark.parametrize(
+    ("tally_slip", "n", "at_least"),
+    [(tally_singles, 4, 100), (tally_everywhere, 3, 60)],
+    ids=["alone", "in the loop over all layers"],
+)
+def test_each_slip_is_named(tally_slip, n, at_least, with_delta):
     tally = Tally()
     for slip in WRONG:
-        tally_singles(tally, slip, chosen(4, slip), with_delta)
-    tally.check(0.99, at_least=100)
+        tally_slip(tally, slip, chosen(n, slip), with_delta)
+    tally.check(0.99, at_least=at_least)
 
 
 @pytest.mark.parametrize("slip", [(slip.equation, slip.name) for slip in SLIPS], ids="-".join)
@@ -149,14 +154,6 @@ def test_every_slip_is_named_in_each_spelling(slip):
     tally = Tally()
     tally_singles(tally, slip, chosen(60, slip), with_delta=True)
     tally.check(1, at_least=5)
-
-
-@pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
-def test_each_slip_in_the_loop_over_all_layers_is_named(with_delta):
-    tally = Tally()
-    for slip in WRONG:
-        tally_everywhere(tally, slip, chosen(3, slip), with_delta)
-    tally.check(0.99, at_least=60)
 
 
 @pytest.mark.parametrize(("with_delta", "share"), [(True, 0.98), (False, 0.90)])

@@ -51,7 +51,7 @@ class Reader:
     """Someone who works through a notebook up to its exercises, and then answers them."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.shell, self.asked = path, InteractiveShell(), []
+        self.path, self.shell = path, InteractiveShell()
         self.shell.user_ns["display"] = lambda *objects, **options: None
         self.first = next(i for i, cell in enumerate(cells(path)) if is_exercise(cell))
         for cell in cells(path)[: self.first]:
