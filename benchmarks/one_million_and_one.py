@@ -22,9 +22,9 @@ from machine import machine, origin
 from threadpoolctl import threadpool_limits
 
 import bpcore as bp
+from bpcore._progress import progress
 from bpcore.costs import COSTS, mean_cost
-from bpcore.network import propagate
-from bpcore.progress import progress
+from bpcore.forward_pass import propagate
 
 RESULT = Path(__file__).parent / "results" / "one_million_and_one.json"
 BLOCK = 1000  # passes between two looks at the clock and at Ctrl-C

@@ -12,16 +12,14 @@ from bpcore import examples
 from bpcore.activations import ACTIVATIONS, Activation
 from bpcore.backpropagation import Gradient, backprop
 from bpcore.batch_normalisation import batch_norm, batch_norm_backward
+from bpcore.checker import Finding, Report, check_answer, diagnose
 from bpcore.checking import relative_error, verify
 from bpcore.costs import cost
-from bpcore.diagnosis import Report, diagnose
-from bpcore.exercises import check_answer
 from bpcore.finite_differences import finite_difference
-from bpcore.initialisation import initialise
-from bpcore.network import Layers, Network, Trace, forward
+from bpcore.forward_pass import Trace, forward
+from bpcore.network import Layers, Network, initialise
 from bpcore.optimizers import SGD, AdaGrad, Adam, RMSProp
 from bpcore.paths import n_paths, sum_over_paths
-from bpcore.student import Finding
 from bpcore.training import DivergenceError, train
 
 __all__ = [

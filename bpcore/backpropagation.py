@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore.costs import checked_arguments
-from bpcore.network import Layers, Network, finite_forward
+from bpcore.forward_pass import finite_forward
+from bpcore.network import Layers, Network
 
 __all__ = ["Gradient", "backprop"]
 

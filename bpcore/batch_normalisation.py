@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import validation
+from bpcore import _arguments
 
 __all__ = ["Normalised", "batch_norm", "batch_norm_backward"]
 
@@ -60,7 +60,7 @@ def batch_norm(z: ArrayLike, gamma: ArrayLike, beta: ArrayLike, *, eps: float = 
     gamma, beta = _column(gamma, "gamma", z), _column(beta, "beta", z)
     if z.shape[1] < 2:
         raise ValueError(f"z needs at least 2 samples to be normalised over, got {z.shape[1]}")
-    eps = validation.number(eps, "eps", above=0)
+    eps = _arguments.number(eps, "eps", above=0)
     with np.errstate(over="ignore", invalid="ignore"):
         s = np.sqrt(z.var(axis=1, keepdims=True) + eps)
     if not np.isfinite(s).all():
@@ -114,14 +114,14 @@ def batch_norm_backward(
 
 def _matrix(values: ArrayLike, what: str) -> np.ndarray:
     is_float32 = getattr(values, "dtype", None) == np.float32
-    array = validation.finite_array(values, what, np.dtype(np.float32 if is_float32 else float))
+    array = _arguments.finite_array(values, what, np.dtype(np.float32 if is_float32 else float))
     if array.ndim != 2:
         raise ValueError(f"{what} has shape {array.shape}; expected (n, m), one column a sample")
     return array
 
 
 def _column(values: ArrayLike, what: str, z: np.ndarray) -> np.ndarray:
-    array = validation.finite_array(values, what, z.dtype)
+    array = _arguments.finite_array(values, what, z.dtype)
     if array.shape != (len(z), 1):
         raise ValueError(f"{what} has shape {array.shape}; expected ({len(z)}, 1)")
     return array

@@ -5,7 +5,7 @@ from math import floor, log10
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import validation
+from bpcore import _arguments
 from bpcore.backpropagation import Gradient
 
 __all__ = ["half_unit", "relative_error", "verify"]
@@ -33,9 +33,9 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     """
     if not isinstance(equation, str):
         raise TypeError(f"equation must be its number as text, got {equation!r}")
-    digits = validation.integer(digits, "digits", least=1)
-    left = validation.finite_array(left, f"the left side of ({equation})", np.dtype(float))
-    right = validation.finite_array(right, f"the right side of ({equation})", np.dtype(float))
+    digits = _arguments.integer(digits, "digits", least=1)
+    left = _arguments.finite_array(left, f"the left side of ({equation})", np.dtype(float))
+    right = _arguments.finite_array(right, f"the right side of ({equation})", np.dtype(float))
     if left.shape != right.shape:
         raise ValueError(
             f"the sides of ({equation}) differ in shape: left {left.shape}, right {right.shape}"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import validation
+from bpcore import _arguments
 from bpcore.activations import ACTIVATIONS, Activation
-from bpcore.network import Network, finite_forward
+from bpcore.forward_pass import finite_forward
+from bpcore.network import Network
 
 __all__ = ["COSTS", "Cost", "checked_arguments", "cost", "mean_cost"]
 
@@ -88,10 +89,10 @@ def checked_arguments(
     """
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, got {type(net).__name__}")
-    C = validation.choice(cost, COSTS, "cost")
-    l2 = validation.number(l2, "l2", least=0)
-    x = validation.columns(x, "x", net.sizes[0], 1, net.dtype)
-    y = validation.columns(y, "y", net.sizes[-1], net.L, net.dtype)
+    C = _arguments.choice(cost, COSTS, "cost")
+    l2 = _arguments.number(l2, "l2", least=0)
+    x = _arguments.columns(x, "x", net.sizes[0], 1, net.dtype)
+    y = _arguments.columns(y, "y", net.sizes[-1], net.L, net.dtype)
     if x.shape[1] != y.shape[1]:
         raise ValueError(
             f"x has {x.shape[1]} columns and y has {y.shape[1]}: "

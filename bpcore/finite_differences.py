@@ -6,10 +6,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import validation
+from bpcore import _arguments
 from bpcore.backpropagation import Gradient
 from bpcore.costs import checked_arguments, mean_cost
-from bpcore.network import Layers, Network, finite_forward, propagate
+from bpcore.forward_pass import finite_forward, propagate
+from bpcore.network import Layers, Network
 
 __all__ = ["finite_difference"]
 
@@ -84,8 +85,8 @@ def finite_difference(
     Forward: Nielsen, ch. 2, eq. (46). Complex step: Squire and Trapp, *SIAM Review* 40 (1998).
     """
     x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
-    slope = validation.choice(scheme, SCHEMES, "scheme")
-    eps = _best_eps(scheme, net.dtype) if eps is None else validation.number(eps, "eps", above=0)
+    slope = _arguments.choice(scheme, SCHEMES, "scheme")
+    eps = _best_eps(scheme, net.dtype) if eps is None else _arguments.number(eps, "eps", above=0)
     dtype = np.dtype(complex) if scheme == "complex" else net.dtype
     limits = np.finfo(dtype)
     if not float(limits.tiny) <= eps <= float(limits.max):

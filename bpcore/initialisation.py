@@ -1,18 +1,13 @@
 """Initial weights: normal, with a variance that fits the width of the layers."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from bpcore import validation
+from bpcore import _arguments
 
-if TYPE_CHECKING:
-    from bpcore.network import Network
-
-__all__ = ["PRECISIONS", "initialise"]
+__all__ = ["PRECISIONS", "random_weights"]
 
 # 1 / variance of a weight, from the number of neurons before and after it.
 PRECISIONS: dict[str, Callable[[int, int], float]] = {
@@ -22,35 +17,29 @@ PRECISIONS: dict[str, Callable[[int, int], float]] = {
 }
 
 
-def initialise(net: Network, scheme: str, *, seed: int = 0) -> None:
-    """Give a network new random weights, and biases 0.
+def random_weights(sizes: Sequence[int], scheme: str, seed: int) -> dict[int, np.ndarray]:
+    """Draw the weights of a network of these sizes.
 
     Parameters
     ----------
-    net : Network
-        Is changed.
-    scheme : {"lecun", "glorot", "he"}
-        The variance of the weights into layer l: 1/n_{l−1}, 2/(n_{l−1} + n_l) or 2/n_{l−1}.
-    seed : int
-        At least 0.
+    sizes : sequence of int
+        n_1, …, n_L.
+    scheme, seed
+        As for `bpcore.initialise`, which also names the sources.
+
+    Returns
+    -------
+    dict
+        By layer, 2 to L, each (n_l, n_{l−1}), float64, dimensionless.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as above.
-
-    Notes
-    -----
-    LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), eq. (16). Glorot and Bengio,
-    AISTATS 2010, eq. (12), for tanh. He, Zhang, Ren and Sun, ICCV 2015, eq. (10), for ReLU.
+        If scheme or seed is not as there.
     """
-    from bpcore.network import Network  # which imports this module
-
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a Network, got {type(net).__name__}")
-    precision = validation.choice(scheme, PRECISIONS, "scheme")
-    rng = np.random.default_rng(validation.integer(seed, "seed", least=0))
-    for l, w_l in net.w.items():
-        n_out, n_in = w_l.shape
-        net.w[l] = rng.standard_normal((n_out, n_in)) / np.sqrt(precision(n_in, n_out))
-        net.b[l] = np.zeros((n_out, 1))
+    precision = _arguments.choice(scheme, PRECISIONS, "scheme")
+    rng = np.random.default_rng(_arguments.integer(seed, "seed", least=0))
+    w = {}
+    for l, (n_in, n_out) in enumerate(pairwise(sizes), start=2):
+        w[l] = rng.standard_normal((n_out, n_in)) / np.sqrt(precision(n_in, n_out))
+    return w

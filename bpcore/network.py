@@ -1,20 +1,19 @@
-"""A fully connected feedforward network and its forward pass.
+"""A fully connected feedforward network: its layers, weights, biases and activation functions.
 
 Layers have the text's numbers: the input is layer 1, the output layer L. Weights and biases belong
 to the layer they lead into, so that they exist for the layers 2 to L.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from bpcore import validation
+from bpcore import _arguments
 from bpcore.activations import ACTIVATIONS, Activation
-from bpcore.initialisation import initialise
+from bpcore.initialisation import random_weights
 
-__all__ = ["Layers", "Network", "Trace", "finite_forward", "forward", "propagate"]
+__all__ = ["Layers", "Network", "initialise"]
 
 
 class NoSuchLayerError(IndexError, KeyError):
@@ -40,7 +39,7 @@ class Layers(Mapping):
 
     def __getitem__(self, l: int) -> np.ndarray:
         if type(l) is not int:
-            l = validation.integer(l, f"the layer number l in {self._name}[l]")
+            l = _arguments.integer(l, f"the layer number l in {self._name}[l]")
         if l not in self._arrays:
             first, last = min(self._arrays), max(self._arrays)
             raise NoSuchLayerError(
@@ -69,7 +68,7 @@ class Parameters(Layers):
     def __setitem__(self, l: int, values: ArrayLike) -> None:
         present = self[l]
         what = f"{self._name}[{l}]"
-        array = validation.finite_array(values, what, present.dtype)
+        array = _arguments.finite_array(values, what, present.dtype)
         if self._name == "b" and array.shape == (len(present),):
             array = array[:, np.newaxis]
         if array.shape != present.shape:
@@ -130,23 +129,20 @@ class Network:
         self.L = len(self.sizes)
         self.dtype = _dtype(dtype)
         self.sigma = Layers("sigma", self._activations(activation, output_activation))
-        w, b = {}, {}
-        for l in range(2, self.L + 1):
-            n_in, n_out = self.sizes[l - 2], self.sizes[l - 1]
-            w[l] = np.zeros((n_out, n_in), self.dtype)
-            b[l] = np.zeros((n_out, 1), self.dtype)
-        self._w, self._b = Parameters("w", w), Parameters("b", b)
-        initialise(self, "lecun", seed=seed)
+        w = random_weights(self.sizes, "lecun", seed)
+        self._w = Parameters("w", {l: w_l.astype(self.dtype) for l, w_l in w.items()})
+        b = {l: np.zeros((len(w_l), 1), self.dtype) for l, w_l in w.items()}
+        self._b = Parameters("b", b)
 
     def _activations(self, hidden: str, output: str | None) -> dict[int, Activation]:
         elementwise = {name: s for name, s in ACTIVATIONS.items() if name != "softmax"}
         if isinstance(hidden, str) and hidden == "softmax":
             raise ValueError("softmax is for the output layer: give it as output_activation")
         sigma = dict.fromkeys(
-            range(2, self.L), validation.choice(hidden, elementwise, "activation")
+            range(2, self.L), _arguments.choice(hidden, elementwise, "activation")
         )
         last = hidden if output is None else output
-        sigma[self.L] = validation.choice(last, ACTIVATIONS, "output_activation")
+        sigma[self.L] = _arguments.choice(last, ACTIVATIONS, "output_activation")
         return sigma
 
     @property
@@ -169,108 +165,33 @@ class Network:
         return f"Network {list(self.sizes)}, {names}, {self.n_parameters} parameters"
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """What a forward pass leaves behind.
-
-    Attributes
-    ----------
-    z : Layers
-        Weighted inputs, z[l] of shape (n_l, m) for l = 2 … L.
-    a : Layers
-        Activations, a[l] of shape (n_l, m) for l = 1 … L; a[1] is the input.
-    """
-
-    z: Layers
-    a: Layers
-
-
-def propagate(
-    w: Mapping[int, np.ndarray],
-    b: Mapping[int, np.ndarray],
-    sigma: Mapping[int, Activation],
-    x: np.ndarray,
-) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
-    """Run the forward pass on arrays that are known to fit.
-
-    Parameters
-    ----------
-    w, b, sigma : mapping
-        By layer, 2 to L; real, or complex for the complex step.
-    x : ndarray, shape (n_1, m)
-        One column a sample.
-
-    Returns
-    -------
-    z, a : dict
-        By layer, each (n_l, m).
-
-    Notes
-    -----
-    Nielsen, *Neural Networks and Deep Learning*, ch. 2, eq. (25).
-    """
-    z, a = {}, {1: x}
-    for l in w:
-        z[l] = w[l] @ a[l - 1] + b[l]
-        a[l] = sigma[l](z[l])
-    return z, a
-
-
-def forward(net: Network, x: ArrayLike) -> Trace:
-    """Compute all weighted inputs and activations of a network.
+def initialise(net: Network, scheme: str, *, seed: int = 0) -> None:
+    """Give a network new random weights, and biases 0.
 
     Parameters
     ----------
     net : Network
-    x : array_like, shape (n_1, m) or (n_1,)
-        One column a sample.
-
-    Returns
-    -------
-    Trace
-        With z[l] and a[l].
+        Is changed.
+    scheme : {"lecun", "glorot", "he"}
+        The variance of the weights into layer l: 1/n_{l−1}, 2/(n_{l−1} + n_l) or 2/n_{l−1}.
+    seed : int
+        At least 0.
 
     Raises
     ------
     TypeError, ValueError
-        If x does not fit, or x, a weight or a bias is not a finite real number.
-    OverflowError
-        If finite weights and inputs give a z too large for the network's dtype.
+        If an argument is not as above.
 
     Notes
     -----
-    Nielsen, ch. 2, eq. (25): z^l = w^l a^{l−1} + b^l, a^l = σ(z^l).
+    LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), eq. (16). Glorot and Bengio,
+    AISTATS 2010, eq. (12), for tanh. He, Zhang, Ren and Sun, ICCV 2015, eq. (10), for ReLU.
     """
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, got {type(net).__name__}")
-    z, a = finite_forward(net, validation.columns(x, "x", net.sizes[0], 1, net.dtype))
-    return Trace(Layers("z", z), Layers("a", a))
-
-
-def finite_forward(
-    net: Network, x: np.ndarray
-) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
-    """Do what `forward` does, for an x that has passed the door, and return z and a.
-
-    Raises
-    ------
-    ValueError
-        If a weight or a bias is not finite.
-    OverflowError
-        If a weighted input is not.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        z, a = propagate(net.w, net.b, net.sigma, x)
-    for l in z:
-        # A weight that is NaN or infinite always shows in z, which is far smaller than w.
-        if not np.isfinite(z[l]).all():
-            validation.finite_array(net.w[l], f"w[{l}]", net.dtype)
-            validation.finite_array(net.b[l], f"b[{l}]", net.dtype)
-            raise OverflowError(
-                f"z of layer {l} is too large for {net.dtype.name}: "
-                "the weights are too large, or the activations before them"
-            )
-    return z, a
+    for l, w_l in random_weights(net.sizes, scheme, seed).items():
+        net.w[l] = w_l
+        net.b[l] = np.zeros((len(w_l), 1))
 
 
 def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
@@ -280,7 +201,7 @@ def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
         wanted = "a list of whole numbers such as [2, 2, 1]"
         raise TypeError(f"sizes must be {wanted}, got {sizes!r}") from None
     checked = tuple(
-        validation.integer(n, f"sizes: the number of neurons of layer {l}", least=1)
+        _arguments.integer(n, f"sizes: the number of neurons of layer {l}", least=1)
         for l, n in enumerate(sizes, start=1)
     )
     if len(checked) < 2:

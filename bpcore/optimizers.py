@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from bpcore import validation
+from bpcore import _arguments
 
 __all__ = ["SGD", "AdaGrad", "Adam", "Optimizer", "RMSProp"]
 
@@ -57,8 +57,8 @@ class SGD:
     momentum: float = 0.0
 
     def __post_init__(self) -> None:
-        self.lr = validation.number(self.lr, "lr", above=0)
-        self.momentum = validation.number(self.momentum, "momentum", least=0, below=1)
+        self.lr = _arguments.number(self.lr, "lr", above=0)
+        self.momentum = _arguments.number(self.momentum, "momentum", least=0, below=1)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""
@@ -94,8 +94,8 @@ class AdaGrad:
     eps: float = 1e-10
 
     def __post_init__(self) -> None:
-        self.lr = validation.number(self.lr, "lr", above=0)
-        self.eps = validation.number(self.eps, "eps", above=0)
+        self.lr = _arguments.number(self.lr, "lr", above=0)
+        self.eps = _arguments.number(self.eps, "eps", above=0)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""
@@ -132,9 +132,9 @@ class RMSProp:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        self.lr = validation.number(self.lr, "lr", above=0)
-        self.rho = validation.number(self.rho, "rho", least=0, below=1)
-        self.eps = validation.number(self.eps, "eps", above=0)
+        self.lr = _arguments.number(self.lr, "lr", above=0)
+        self.rho = _arguments.number(self.rho, "rho", least=0, below=1)
+        self.eps = _arguments.number(self.eps, "eps", above=0)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""
@@ -173,10 +173,10 @@ class Adam:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        self.lr = validation.number(self.lr, "lr", above=0)
-        self.beta1 = validation.number(self.beta1, "beta1", least=0, below=1)
-        self.beta2 = validation.number(self.beta2, "beta2", least=0, below=1)
-        self.eps = validation.number(self.eps, "eps", above=0)
+        self.lr = _arguments.number(self.lr, "lr", above=0)
+        self.beta1 = _arguments.number(self.beta1, "beta1", least=0, below=1)
+        self.beta2 = _arguments.number(self.beta2, "beta2", least=0, below=1)
+        self.eps = _arguments.number(self.eps, "eps", above=0)
 
     def step(self, g: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """As in `Optimizer`."""

@@ -6,9 +6,10 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import validation
+from bpcore import _arguments
 from bpcore.costs import checked_arguments
-from bpcore.network import Network, finite_forward
+from bpcore.forward_pass import finite_forward
+from bpcore.network import Network
 
 __all__ = ["LARGEST_NUMBER_OF_PATHS", "n_paths", "sum_over_paths"]
 
@@ -78,7 +79,7 @@ def sum_over_paths(
     paths = n_paths(net, l)
     n, n_before = net.w[l].shape
     for index, name, size in ((j, "j", n), (k, "k", n_before)):
-        if validation.integer(index, name, least=0) >= size:
+        if _arguments.integer(index, name, least=0) >= size:
             raise IndexError(f"{name} must be below {size} in w[{l}] of shape {(n, n_before)}")
     if paths > LARGEST_NUMBER_OF_PATHS:
         raise ValueError(

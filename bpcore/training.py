@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import costs, validation
+from bpcore import _arguments, costs
+from bpcore._progress import progress
 from bpcore.backpropagation import backprop
 from bpcore.network import Network
 from bpcore.optimizers import Optimizer
-from bpcore.progress import progress
 
 __all__ = ["DivergenceError", "History", "train"]
 
@@ -105,12 +105,12 @@ def train(
         raise TypeError(f"optimizer must be an object such as SGD(lr=0.5), got {optimizer!r}")
     if after_epoch is not None and not callable(after_epoch):
         raise TypeError(f"after_epoch must be a function of (epoch, net), got {after_epoch!r}")
-    validation.integer(epochs, "epochs", least=0)
-    if batch_size is not None and validation.integer(batch_size, "batch_size", least=1) > m:
+    _arguments.integer(epochs, "epochs", least=0)
+    if batch_size is not None and _arguments.integer(batch_size, "batch_size", least=1) > m:
         raise ValueError(f"batch_size must be at most the number of samples, {m}, got {batch_size}")
     if not isinstance(shuffle, bool):
         raise TypeError(f"shuffle must be True or False, got {shuffle!r}")
-    rng = np.random.default_rng(validation.integer(seed, "seed", least=0))
+    rng = np.random.default_rng(_arguments.integer(seed, "seed", least=0))
     size = batch_size or m
 
     def cost_now() -> float:

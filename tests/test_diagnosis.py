@@ -12,7 +12,7 @@ from learners import SIGMA, WRONG, Backward, differs, places_of, problem, sigma_
 from oracles import random_batch, random_network
 
 import bpcore as bp
-from bpcore.slips import SLIPS
+from bpcore.checker.slips import SLIPS
 
 SHAPES = [[2, 2, 1], [3, 4, 4, 2], [2, 3, 3, 3, 2], [4, 4, 4, 4], [1, 5, 1], [2, 1]]
 HIDDEN = ["sigmoid", "tanh", "relu", "leaky_relu", "elu"]

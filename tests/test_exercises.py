@@ -143,7 +143,7 @@ def test_each_slip_gets_its_own_sentence(path: Path, readers, asked, capsys):
     readers(path).answer({})
     for exercise, right, slips, options in asked:
         for sentence, wrong in slips.items():
-            bp.exercises.check_answer(exercise, wrong, right, slips, **options)
+            bp.checker.exercises.check_answer(exercise, wrong, right, slips, **options)
             said = capsys.readouterr().out
             assert sentence in said or (": right" in said and wrong == right), (exercise, said)
 

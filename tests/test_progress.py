@@ -2,8 +2,8 @@
 
 import pytest
 
-from bpcore import progress as module
-from bpcore.progress import progress
+from bpcore import _progress as module
+from bpcore._progress import progress
 
 
 @pytest.fixture

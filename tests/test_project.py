@@ -6,12 +6,14 @@ import runpy
 import subprocess
 import sys
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-GROUND_FLOOR = sorted((ROOT / "bpcore").glob("*.py"))
+PACKAGE = ROOT / "bpcore"
+MATHEMATICS = sorted(path for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 
 
 def text(name: str) -> str:
@@ -21,27 +23,69 @@ def text(name: str) -> str:
 PYPROJECT = tomllib.loads(text("pyproject.toml"))
 
 
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in PACKAGE.rglob("*.py")}
+# A report is drawn only where it is looked at.
+WHEN_SHOWN = ("bpcore.checker.diagnosis", "bpcore.view.report_picture")
+
+
 def imported_modules(path: Path) -> set[str]:
+    """All modules that a file imports, wherever in the file it does."""
     modules = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "relative imports hide where a name comes from"
-            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules |= {name if name in MODULES else node.module for name in names}
     return modules
 
 
-@pytest.mark.parametrize("path", GROUND_FLOOR, ids=lambda path: path.name)
-def test_ground_floor_imports_only_numpy_and_the_standard_library(path: Path):
+def storey(module: str) -> int:
+    """0 for the mathematics, 1 for the checker, 2 for the pictures."""
+    part = module.split(".")[1] if module != "bpcore" else "view"  # `bpcore` itself has all below
+    return {"checker": 1, "view": 2}.get(part, 0)
+
+
+ARROWS = {
+    name: {other for other in imported_modules(path) & set(MODULES) if (name, other) != WHEN_SHOWN}
+    for name, path in MODULES.items()
+}
+
+
+def test_no_module_imports_one_of_a_storey_above():
+    upward = [
+        (name, other)
+        for name, others in ARROWS.items()
+        for other in others
+        if name != "bpcore" and storey(other) > storey(name)
+    ]
+    assert upward == []
+    assert WHEN_SHOWN[1] in imported_modules(MODULES[WHEN_SHOWN[0]])
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    try:
+        TopologicalSorter(ARROWS).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+@pytest.mark.parametrize("path", MATHEMATICS, ids=lambda path: path.name)
+def test_the_mathematics_imports_only_numpy_and_the_standard_library(path: Path):
     modules = imported_modules(path)
     assert {m.split(".")[0] for m in modules} <= sys.stdlib_module_names | {"numpy", "bpcore"}
-    assert not any(m.startswith("bpcore.view") for m in modules)
 
 
 def test_importing_bpcore_loads_no_drawing_library():
+    """Nor does drawing a report."""
     check = (
-        "import sys, bpcore; assert not {'matplotlib', 'ipywidgets', 'IPython'} & set(sys.modules)"
+        "import sys, bpcore, bpcore.view.report_picture;"
+        "assert not {'matplotlib', 'ipywidgets', 'IPython'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", check], check=True)
 
@@ -49,8 +93,16 @@ def test_importing_bpcore_loads_no_drawing_library():
 def test_no_module_hides_a_public_function():
     import bpcore
 
-    modules = {path.stem for path in GROUND_FLOOR} - {"__init__", "examples"}
+    modules = {name.removeprefix("bpcore.").split(".")[0] for name in MODULES} - {"examples"}
     assert not modules & set(bpcore.__all__)
+
+
+def test_every_name_of_the_pictures_is_there():
+    from bpcore import view
+
+    assert all(getattr(view, name).__name__ == name for name in dir(view))
+    with pytest.raises(AttributeError, match=r"has no 'slider_netwrok'; it has .*slider_network"):
+        view.slider_netwrok  # noqa: B018
 
 
 def test_conda_environment_agrees_with_pyproject():

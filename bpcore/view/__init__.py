@@ -1,27 +1,35 @@
-"""The upper floor: drawings and sliders for the notebooks, on matplotlib and ipywidgets."""
+"""The upper floor: drawings and sliders for the notebooks, on matplotlib and ipywidgets.
 
-from bpcore.view.curve_sliders import explore_descent, explore_slope
-from bpcore.view.depth_sliders import explore_depth
-from bpcore.view.epsilon_slider import explore_epsilon
-from bpcore.view.figures import show_figure
-from bpcore.view.network_sliders import slider_network
-from bpcore.view.path_slider import explore_path
-from bpcore.view.price_sliders import duration, explore_price
-from bpcore.view.race_sliders import Landscape, explore_race
-from bpcore.view.training_sliders import explore_epochs, explore_learning_rate
+A drawing is imported when its name is first used, so that a report can be drawn, or a page opened,
+where those two are not installed.
+"""
 
-__all__ = [
-    "Landscape",
-    "duration",
-    "explore_depth",
-    "explore_descent",
-    "explore_epochs",
-    "explore_epsilon",
-    "explore_learning_rate",
-    "explore_path",
-    "explore_price",
-    "explore_race",
-    "explore_slope",
-    "show_figure",
-    "slider_network",
-]
+from importlib import import_module
+from typing import Any
+
+_MODULE_OF = {
+    "Landscape": "race_sliders",
+    "duration": "price_sliders",
+    "explore_depth": "depth_sliders",
+    "explore_descent": "curve_sliders",
+    "explore_epochs": "training_sliders",
+    "explore_epsilon": "epsilon_slider",
+    "explore_learning_rate": "training_sliders",
+    "explore_path": "path_slider",
+    "explore_price": "price_sliders",
+    "explore_race": "race_sliders",
+    "explore_slope": "curve_sliders",
+    "show_figure": "figures",
+    "slider_network": "network_sliders",
+}
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"bpcore.view has no {name!r}; it has {', '.join(_MODULE_OF)}")
+    return getattr(import_module(f"bpcore.view.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

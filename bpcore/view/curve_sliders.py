@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 import numpy as np
 
-from bpcore import validation
+from bpcore import _arguments
 from bpcore.examples import ErrorCurve
 from bpcore.view.curve_picture import curve_picture
 from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
@@ -137,7 +137,7 @@ def _slider(
 ) -> widgets.Widget:
     is_log = kind is widgets.FloatLogSlider
     least, most = (10.0 ** options[end] if is_log else options[end] for end in ("min", "max"))
-    if not least <= validation.number(value, description) <= most * (1 + 1e-12):
+    if not least <= _arguments.number(value, description) <= most * (1 + 1e-12):
         raise ValueError(f"{description} must be from {least:g} to {most:g}, got {value}")
     return kind(
         value,

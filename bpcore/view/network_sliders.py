@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from bpcore import Network, examples, validation
+from bpcore import Network, _arguments, examples
 from bpcore.view.explorable import Explorable, redraw_on_change
 from bpcore.view.network_panel import network_panel
 from bpcore.view.network_picture import network_picture, network_words
@@ -82,10 +82,10 @@ def slider_network(
         If an argument is not as above; the message names it.
     """
     x, y = examples.xor_data()
-    validation.choice(view, {"forward": None, "backward": None}, "view")
-    if validation.integer(sample, "sample", least=0) >= x.shape[1]:
+    _arguments.choice(view, {"forward": None, "backward": None}, "view")
+    if _arguments.integer(sample, "sample", least=0) >= x.shape[1]:
         raise ValueError(f"sample must be below {x.shape[1]}, got {sample}")
-    learning_rate = validation.number(learning_rate, "learning_rate", above=0)
+    learning_rate = _arguments.number(learning_rate, "learning_rate", above=0)
     published = Sample(examples.xor_network(), x[:, sample], y[:, sample])
     sliders = {
         published.name(v): WeightSlider(published.name(v), published.w(v))

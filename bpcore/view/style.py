@@ -3,11 +3,19 @@
 from html import escape
 from math import isfinite
 
-from bpcore.theme import THEME
-
-__all__ = ["SATURATED_BELOW", "STYLE", "number", "power", "signed", "svg"]
+__all__ = ["SATURATED_BELOW", "STYLE", "THEME", "number", "power", "signed", "svg"]
 
 SATURATED_BELOW = 0.05  # of σ′(z); the sigmoid's largest slope is 0.25
+
+# JupyterLab's colours, or our own where there is no JupyterLab.
+# Okabe and Ito's blue and vermillion, darkened for text on white; their light pair on black.
+THEME = """
+.bp { --bp-ink: var(--jp-ui-font-color0, #1a1a1a); --bp-muted: #595959;
+  --bp-paper: var(--jp-layout-color0, #ffffff); --bp-plus: #0069a6; --bp-minus: #b54a00;
+  --bp-mark: #f6e7b0; --bp-rule: #8a8a8a; color: var(--bp-ink); }
+[data-jp-theme-light="false"] .bp { --bp-muted: #b8b8b8; --bp-plus: #6cbdec; --bp-minus: #f0a94a;
+  --bp-mark: #4d4420; --bp-rule: #8a8a8a; }
+"""
 
 STYLE = (
     THEME

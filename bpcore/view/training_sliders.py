@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import Network, forward, validation
+from bpcore import Network, _arguments, forward
 from bpcore.view.axes import HEIGHT, WIDTH, Axes
 from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
 from bpcore.view.style import number, power, svg
@@ -42,7 +42,7 @@ def explore_learning_rate(
     TypeError, ValueError
         If lr is not a number from 0.01 to 1000.
     """
-    if validation.number(lr, "lr", least=0.01) > 1000:
+    if _arguments.number(lr, "lr", least=0.01) > 1000:
         raise ValueError(f"lr must be at most 1000, got {lr:g}")
     costs_with = cache(costs_with)
     slider = widgets.FloatLogSlider(

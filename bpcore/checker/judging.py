@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bpcore.slips import EQUATIONS, Case, Slip, variants
-from bpcore.student import Answer, equation_of_delta
+from bpcore.checker.slips import EQUATIONS, Case, Slip, variants
+from bpcore.checker.student import Answer, equation_of_delta
 
 __all__ = [
     "UPDATED_WEIGHTS",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from bpcore.student import Finding, equation_of_delta
-from bpcore.theme import THEME
+from bpcore.checker.student import Finding, equation_of_delta
+from bpcore.view.style import THEME
 
 __all__ = ["picture"]
 

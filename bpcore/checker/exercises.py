@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from bpcore import validation
+from bpcore import _arguments
+from bpcore.checker.student import is_open, what_stopped
 from bpcore.checking import half_unit
-from bpcore.student import is_open, what_stopped
 
 __all__ = ["check_answer"]
 
@@ -46,9 +46,9 @@ def check_answer(
     """
     if not isinstance(exercise, str):
         raise TypeError(f"exercise must be its number as text, got {exercise!r}")
-    digits = validation.integer(digits, "digits", least=1)
+    digits = _arguments.integer(digits, "digits", least=1)
     if not isinstance(right, str):
-        right = validation.finite_array(right, "right", np.dtype(float))
+        right = _arguments.finite_array(right, "right", np.dtype(float))
         if right.size == 0:
             raise ValueError("right is empty: there is nothing to compare with")
     try:
@@ -75,7 +75,7 @@ def _verdict(answer: Any, right: Any, slips: Mapping[str, Any], digits: int) -> 
         return _verdict_on_words(answer, right, slips)
     try:
         array = float(answer) if isinstance(answer, Real) else answer
-        array = validation.finite_array(array, "your answer", np.dtype(float))
+        array = _arguments.finite_array(array, "your answer", np.dtype(float))
     except (TypeError, ValueError) as error:
         return f"not right: {error}"
     if array.squeeze().shape != right.squeeze().shape:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bpcore import validation
+from bpcore import _arguments
 from bpcore.network import Network
 
 __all__ = ["Answer", "Finding", "ask", "equation_of_delta", "is_open", "what_stopped"]
@@ -27,7 +27,7 @@ SHAPES_DO_NOT_FIT = {
     r"could not be broadcast together with shapes (\(.*?\)) (\(.*?\))": "the shapes {0} and {1} do "
     "not fit, entry by entry. Is a .T missing, or should it be @?",
 }
-_INSTALLED = (Path(__file__).parent, *map(_PATHS.get, ("stdlib", "purelib", "platlib")))
+_INSTALLED = (Path(__file__).parents[1], *map(_PATHS.get, ("stdlib", "purelib", "platlib")))
 NOT_THEIRS = (*(f"{folder}{os.sep}" for folder in _INSTALLED), "<frozen")
 
 
@@ -311,7 +311,7 @@ def _parse_array(
     except ValueError:
         return "wrong_shape", f"{name} has rows of different lengths; expected shape {shape}"
     if array.dtype.kind not in "fiub":
-        return "not_numbers", f"{name} must hold real numbers, got {validation.kind(array, value)}"
+        return "not_numbers", f"{name} must hold real numbers, got {_arguments.kind(array, value)}"
     if array.ndim < 2 and array.size == shape[0] and shape[1] == 1 and part != "w":
         array = array.reshape(shape)
     if array.shape != shape:

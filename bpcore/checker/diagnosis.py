@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore.backpropagation import backprop
+from bpcore.checker.judging import Judgement, Precision, judge, kink_cases, multiple, truth, way_off
+from bpcore.checker.slips import EQUATIONS, Case, case
+from bpcore.checker.student import Answer, Finding, ask, equation_of_delta
 from bpcore.costs import checked_arguments
-from bpcore.diagnosis_picture import picture
-from bpcore.judging import Judgement, Precision, judge, kink_cases, multiple, truth, way_off
 from bpcore.network import Network
-from bpcore.slips import EQUATIONS, Case, case
-from bpcore.student import Answer, Finding, ask, equation_of_delta
 
 __all__ = ["Report", "diagnose"]
 
@@ -98,6 +97,8 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        from bpcore.view.report_picture import picture  # only where a report is looked at
+
         return picture(self.sizes, self.findings, self.right, self.lines())
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from bpcore.activations import ACTIVATIONS, Activation
 from bpcore.costs import COSTS, Cost
-from bpcore.network import Network, propagate
+from bpcore.forward_pass import propagate
+from bpcore.network import Network
 
 __all__ = ["EQUATIONS", "SLIPS", "Case", "Slip", "case", "variants"]
 
