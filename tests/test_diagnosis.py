@@ -620,3 +620,38 @@ def test_it_answers_at_once(sizes, m, with_delta):
         start = time.perf_counter()
         bp.diagnose(lambda *given, p=plant: p(*given).gradient(with_delta), net, x, y, **kind)
         assert time.perf_counter() - start < 2
+
+
+# Where the checker's limits lie.
+
+
+@pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
+@pytest.mark.parametrize(("times", "blamed"), [(4, False), (25, False), (35, True)])
+def test_rough_numbers_are_blamed_on_a_slip_only_if_clearly_nearer_to_it(times, blamed, with_delta):
+    """Measured slopes can come near to those without λ by chance, where λ is very small."""
+    net, x, y, kind = problem([3, 4, 2], "tanh", ("quadratic", "sigmoid"), 5, 1e-6)
+    share = times / (times + 1)
+    rough = {("BP4", l): lambda t, l: [t.BP4(l) - share * t.penalty(l)] for l in net.w}
+    plant = partial(Backward, **kind, slips=rough)
+    report = bp.diagnose(lambda *given: plant(*given).gradient(with_delta), net, x, y, **kind)
+    assert {f.slip for f in report.findings} == ({"lambda_forgotten"} if blamed else set())
+
+
+@pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
+@pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+@pytest.mark.parametrize(("size", "told"), [(1e-12, True), (1e-15, False)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_wrong_branch_is_excused_only_where_z_is_0_but_for_rounding(
+    sign, size, told, hidden, with_delta
+):
+    """A z of 1e-12 is small, and no rounding error: its sign decides σ′(z)."""
+    net, x, y, kind = problem([2, 3, 1], hidden, ("quadratic", "sigmoid"), 4, 0.0)
+    net.w[2][0], net.b[2][0], x[:, 0] = [1, -1], sign * size, 1  # z of the first neuron is its b
+
+    def wrong_branch(t, l):
+        z = t.z[l]
+        return [t.back(l) * t.prime(l, at=np.where(np.abs(z) < 1e-9, -z, z))]
+
+    plant = partial(Backward, **kind, slips={("BP2", 2): wrong_branch})
+    report = bp.diagnose(lambda *given: plant(*given).gradient(with_delta), net, x, y, **kind)
+    assert {(f.equation, f.layer) for f in report.findings} == ({("BP2", 2)} if told else set())

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore.backpropagation import backprop
+from bpcore.checker.case import Case, case
 from bpcore.checker.judging import Judgement, Precision, judge, kink_cases, multiple, truth, way_off
-from bpcore.checker.slips import EQUATIONS, Case, case
+from bpcore.checker.slips import EQUATIONS
 from bpcore.checker.student import Answer, Finding, ask, equation_of_delta
 from bpcore.costs import checked_arguments
 from bpcore.network import Network

@@ -4,16 +4,18 @@ Every comparison allows for rounding: `_noise` estimates, from the terms of each
 right computations may be apart.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bpcore.checker.slips import EQUATIONS, Case, Slip, variants
+from bpcore.checker.bp2 import UPDATED_WEIGHTS
+from bpcore.checker.case import Arrays, Case
+from bpcore.checker.equation import Slip
+from bpcore.checker.slips import EQUATIONS, variants
 from bpcore.checker.student import Answer, equation_of_delta
 
 __all__ = [
-    "UPDATED_WEIGHTS",
     "Judgement",
     "Precision",
     "judge",
@@ -25,21 +27,12 @@ __all__ = [
 
 # The slips that explain an equation's numbers: [] if they are right, None if nothing explains them.
 Explanation = list[Slip] | None
-Arrays = Mapping[int, np.ndarray]
 
 UNKNOWN_COST = 3  # two known slips are a better explanation than one that is unknown
 ANOTHER_LAYER_COST = 0.01  # a slip in a loop is in all layers, and is one slip
 BEAM = 8  # explanations of the layers above that are kept
 CLEARLY = 30  # times nearer than the right numbers, a slip's numbers must be
 KINKED = ("relu", "leaky_relu")
-
-# A formula would need the learning rate.
-UPDATED_WEIGHTS = Slip(
-    "BP2",
-    "updated_weights",
-    None,
-    "w[l+1] was updated before it was used here: take all slopes first, and then the step",
-)
 
 
 @dataclass(frozen=True)
