@@ -2,12 +2,22 @@
 
 import operator
 from collections.abc import Mapping
+from math import isfinite
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-__all__ = ["choice", "columns", "finite_array", "integer", "kind", "number"]
+__all__ = [
+    "all_finite",
+    "choice",
+    "columns",
+    "finite_array",
+    "integer",
+    "kind",
+    "number",
+    "number_that_fits",
+]
 
 
 def choice(value: Any, options: Mapping[str, Any], what: str) -> Any:
@@ -72,7 +82,7 @@ def number(
         value = float(value)
     except OverflowError:
         raise ValueError(f"{what} must be finite, got {_short(value)}") from None
-    if not np.isfinite(value):
+    if not isfinite(value):
         raise ValueError(f"{what} must be finite, got {value}")
     if value <= above:
         raise ValueError(f"{what} must be greater than {above:g}, got {value:g}")
@@ -81,6 +91,28 @@ def number(
     if value >= below:
         raise ValueError(f"{what} must be less than {below:g}, got {value:g}")
     return value
+
+
+def number_that_fits(value: Any, what: str, dtype: np.dtype) -> float:
+    """Check a number above 0 that does not become 0 or infinite in `dtype`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not such a number.
+    """
+    value, limits = number(value, what, above=0), np.finfo(dtype)
+    if not float(limits.tiny) <= value <= float(limits.max):
+        raise ValueError(f"{what} must fit into {np.dtype(dtype).name}, got {value:g}")
+    return value
+
+
+def all_finite(array: np.ndarray) -> bool:
+    """Whether no entry is NaN or infinite.
+
+    One call finds the sum of the squares; only where that is too large, every entry is looked at.
+    """
+    return isfinite(np.vdot(array, array).real) or bool(np.isfinite(array).all())
 
 
 def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
@@ -102,7 +134,7 @@ def finite_array(values: Any, what: str, dtype: np.dtype) -> np.ndarray:
     if array.dtype != dtype:
         with np.errstate(over="ignore"):
             array = array.astype(dtype)
-    if not np.isfinite(array).all():
+    if not all_finite(array):
         bad = np.argwhere(~np.isfinite(array))[0]
         place = f"entry [{', '.join(map(str, bad))}]" if len(bad) else "it"
         value = np.asarray(values)[tuple(bad)]

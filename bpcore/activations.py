@@ -23,17 +23,26 @@ class Activation:
         The name by which `Network` knows it.
     value : callable
         z (n, m) to a (n, m), dimensionless.
-    prime : callable
+    slope : callable
         z (n, m) to the slopes (n, m), dimensionless. For softmax, whose outputs depend on every z
         of their layer, the whole table (n, n, m): entry [k, j] is ∂a_k/∂z_j.
     """
 
     name: str
     value: Callable[[np.ndarray], np.ndarray]
-    prime: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
 
     def __call__(self, z: ArrayLike) -> np.ndarray:
-        return self.value(np.asarray(z))
+        return self.value(_not_integer(z))
+
+    def prime(self, z: ArrayLike) -> np.ndarray:
+        """Compute `slope` at z."""
+        return self.slope(_not_integer(z))
+
+
+def _not_integer(z):
+    z = np.asarray(z)
+    return z.astype(float) if z.dtype.kind in "biu" else z  # int8 would overflow at 128
 
 
 def _sigmoid(z):
@@ -47,7 +56,7 @@ def _sigmoid_prime(z):
 
 
 def _tanh_prime(z):
-    return 4 * _sigmoid_prime(2 * np.asarray(z))  # 1 − tanh²(z), without the cancellation
+    return 4 * _sigmoid_prime(2 * z)  # 1 − tanh²(z), without the cancellation
 
 
 def _relu(z):
@@ -55,7 +64,7 @@ def _relu(z):
 
 
 def _relu_prime(z):
-    return np.where(np.real(z) > 0, np.ones_like(z), 0)  # at the kink z = 0: 0, by convention
+    return np.where(z.real > 0, np.ones_like(z), 0)  # at the kink z = 0: 0, by convention
 
 
 LEAK = 0.01  # the slope that Maas, Hannun and Ng (2013) gave to negative z
@@ -66,11 +75,11 @@ def _leaky_relu(z):
 
 
 def _leaky_relu_prime(z):
-    return np.where(np.real(z) > 0, np.ones_like(z), LEAK)
+    return np.where(z.real > 0, np.ones_like(z), LEAK)
 
 
 def _left_half(z):
-    return np.where(np.real(z) > 0, 0, z)  # np.where evaluates both branches: keep exp(z) small
+    return np.where(z.real > 0, 0, z)  # np.where evaluates both branches: keep exp(z) small
 
 
 def _elu(z):
@@ -87,7 +96,7 @@ def _softmax(z):
 
 
 def _softmax_prime(z):
-    a = _softmax(np.asarray(z))
+    a = _softmax(z)
     identity = np.eye(len(a), dtype=a.dtype)[:, :, np.newaxis]
     return a[:, np.newaxis] * (identity - a[np.newaxis])
 

@@ -1,16 +1,43 @@
 """Backpropagation: the four equations BP1 to BP4 of Nielsen, ch. 2, for all samples at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore.costs import checked_arguments
+from bpcore._arguments import all_finite
+from bpcore.activations import Activation
+from bpcore.costs import Cost, checked_arguments
 from bpcore.forward_pass import finite_forward
 from bpcore.network import Layers, Network
 
-__all__ = ["Gradient", "backprop"]
+__all__ = ["Gradient", "add_penalty", "backprop", "four_equations"]
+
+
+def four_equations(
+    w: Mapping[int, np.ndarray],
+    sigma: Mapping[int, Activation],
+    C: Cost,
+    z: Mapping[int, np.ndarray],
+    a: Mapping[int, np.ndarray],
+    y: np.ndarray,
+) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """Compute δ of each sample, ∂C/∂b and ∂C/∂w of the mean cost, from arrays that fit.
+
+    All are by layer, as in `Network`, `Trace` and `Gradient`. Nielsen, ch. 2: (BP1) δ^L =
+    ∇_a C ⊙ σ′(z^L), (BP2) δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l), (BP3) ∂C/∂b^l = δ^l,
+    (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ; the last two as means over the m samples.
+    """
+    L, m = max(w), y.shape[1]
+    delta, dC_db, dC_dw = {}, {}, {}
+    delta[L] = C.delta(z[L], a[L], y, sigma[L])  # BP1
+    for l in range(L - 1, 1, -1):
+        delta[l] = (w[l + 1].T @ delta[l + 1]) * sigma[l].prime(z[l])  # BP2
+    for l in range(2, L + 1):
+        dC_db[l] = (delta[l] / m).sum(axis=1, keepdims=True)  # BP3
+        dC_dw[l] = delta[l] / m @ a[l - 1].T  # BP4
+    return delta, dC_db, dC_dw
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,37 +84,29 @@ def backprop(
 
     Notes
     -----
-    Nielsen, ch. 2: (BP1) δ^L = ∇_a C ⊙ σ′(z^L), (BP2) δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l),
-    (BP3) ∂C/∂b^l = δ^l, (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ, the last two as means over the samples;
-    the penalty adds λ/m w^l to (BP4).
+    Nielsen, ch. 2, (BP1) to (BP4), which stand in `four_equations`; the penalty adds λ/m w^l to
+    (BP4).
     """
     x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     z, a = finite_forward(net, x)
-    w, sigma, L, m = net.w, net.sigma, net.L, x.shape[1]
-    delta, dC_dw, dC_db = {}, {}, {}
-
+    w, m = net.w.arrays, x.shape[1]
     with np.errstate(over="ignore", invalid="ignore"):
-        delta[L] = C.delta(z[L], a[L], y, sigma[L])  # BP1
-        for l in range(L - 1, 1, -1):
-            delta[l] = (w[l + 1].T @ delta[l + 1]) * sigma[l].prime(z[l])  # BP2
-        for l in range(2, L + 1):
-            dC_db[l] = (delta[l] / m).sum(axis=1, keepdims=True)  # BP3
-            dC_dw[l] = _times_transposed(delta[l] / m, a[l - 1])  # BP4
-            if l2:
-                dC_dw[l] += l2 / m * w[l]
-
-        for l in range(L, 1, -1):
-            # |∂C/∂w| ≤ ‖δ‖ ‖a‖ is cheap; only where it overflows, every entry is looked at. An
-            # infinite δ makes its whole row of dC/dw infinite or NaN, so one look finds both.
-            bound = np.vdot(delta[l], delta[l]) * np.vdot(a[l - 1], a[l - 1])
-            if (l2 or not isfinite(bound)) and not np.isfinite(dC_dw[l]).all():
-                raise OverflowError(f"the gradient of layer {l} is too large for {net.dtype.name}")
+        delta, dC_db, dC_dw = four_equations(w, net.sigma.arrays, C, z, a, y)
+        if l2:
+            add_penalty(dC_dw, w, l2 / m)
+    refuse_overflow(dC_dw, net.dtype)
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))
 
 
-def _times_transposed(delta: np.ndarray, a: np.ndarray) -> np.ndarray:
-    """Compute δ aᵀ."""
-    if a.shape[1] == 1:
-        # Nothing is summed, so memory is the limit: einsum writes each entry once, BLAS does not.
-        return np.einsum("ji,ki->jk", delta, a)
-    return delta @ a.T
+def add_penalty(
+    dC_dw: Mapping[int, np.ndarray], w: Mapping[int, np.ndarray], lambda_over_m: float
+) -> None:
+    """Add the derivative λ/m w of the penalty λ/(2m) Σ w², in place."""
+    for l in dC_dw:
+        dC_dw[l] += lambda_over_m * w[l]
+
+
+def refuse_overflow(dC_dw: Mapping[int, np.ndarray], dtype: np.dtype) -> None:
+    for l in reversed(dC_dw):
+        if not all_finite(dC_dw[l]):
+            raise OverflowError(f"the gradient of layer {l} is too large for {dtype.name}")

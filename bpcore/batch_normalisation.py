@@ -60,7 +60,7 @@ def batch_norm(z: ArrayLike, gamma: ArrayLike, beta: ArrayLike, *, eps: float = 
     gamma, beta = _column(gamma, "gamma", z), _column(beta, "beta", z)
     if z.shape[1] < 2:
         raise ValueError(f"z needs at least 2 samples to be normalised over, got {z.shape[1]}")
-    eps = _arguments.number(eps, "eps", above=0)
+    eps = _arguments.number_that_fits(eps, "eps", z.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         s = np.sqrt(z.var(axis=1, keepdims=True) + eps)
     if not np.isfinite(s).all():

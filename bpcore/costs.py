@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import _arguments
-from bpcore.activations import ACTIVATIONS, Activation
+from bpcore.activations import Activation
 from bpcore.forward_pass import finite_forward
 from bpcore.network import Network
 
-__all__ = ["COSTS", "Cost", "checked_arguments", "cost", "mean_cost"]
-
-_SIGMOID, _SOFTMAX = ACTIVATIONS["sigmoid"], ACTIVATIONS["softmax"]
+__all__ = ["COSTS", "Cost", "checked_arguments", "cost", "finite_cost", "mean_cost"]
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,14 @@ def _quadratic(z, a, y, sigma):
 
 def _quadratic_delta(z, a, y, sigma):
     nabla_a = a - y
-    if sigma == _SOFTMAX:  # the sum of eq. (37) over k, with ∂a_k/∂z_j = a_k (1{k=j} − a_j)
+    if sigma.name == "softmax":  # the sum of eq. (37) over k, with ∂a_k/∂z_j = a_k (1{k=j} − a_j)
         return a * (nabla_a - (a * nabla_a).sum(axis=0))
     return nabla_a * sigma.prime(z)
 
 
 def _cross_entropy(z, a, y, sigma):
     # Computed from z: ln a and ln(1 − a) are lost where a rounds to 0 or 1.
-    if sigma == _SOFTMAX:
+    if sigma.name == "softmax":
         largest = z.real.max(axis=0)
         log_a = z - largest - np.log(np.exp(z - largest).sum(axis=0))
         return -(y * log_a).sum(axis=0)
@@ -104,7 +103,7 @@ def checked_arguments(
 
 
 def _check_cross_entropy(sigma: Activation, y: np.ndarray) -> None:
-    if sigma not in (_SIGMOID, _SOFTMAX):
+    if sigma.name not in ("sigmoid", "softmax"):
         raise ValueError(
             "cost 'cross_entropy' needs sigmoid or softmax outputs, "
             f"but the output activation is {sigma.name!r}"
@@ -114,7 +113,7 @@ def _check_cross_entropy(sigma: Activation, y: np.ndarray) -> None:
             "y must lie between 0 and 1 for cost 'cross_entropy', "
             f"but it reaches from {y.min():g} to {y.max():g}"
         )
-    if sigma == _SOFTMAX:
+    if sigma.name == "softmax":
         sums = y.sum(axis=0, dtype=float)
         worst = sums[np.abs(sums - 1).argmax()]
         if abs(worst - 1) > max(1e-6, len(y) * np.finfo(y.dtype).eps):
@@ -188,10 +187,14 @@ def cost(
     OverflowError
         If the cost is too large for the network's dtype.
     """
-    x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
+    return finite_cost(net, *checked_arguments(net, x, y, cost, l2))
+
+
+def finite_cost(net: Network, x: np.ndarray, y: np.ndarray, C: Cost, l2: float) -> float:
+    """Do what `cost` does, for arguments that have passed the door."""
     z, a = finite_forward(net, x)
     with np.errstate(over="ignore", invalid="ignore"):
-        value = float(mean_cost(C, z, a, y, net.sigma, net.w, l2))
-    if not np.isfinite(value):
+        value = float(mean_cost(C, z, a, y, net.sigma.arrays, net.w.arrays, l2))
+    if not isfinite(value):
         raise OverflowError(f"the cost is too large for {net.dtype.name}")
     return value

@@ -86,23 +86,22 @@ def finite_difference(
     """
     x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     slope = _arguments.choice(scheme, SCHEMES, "scheme")
-    eps = _best_eps(scheme, net.dtype) if eps is None else _arguments.number(eps, "eps", above=0)
     dtype = np.dtype(complex) if scheme == "complex" else net.dtype
-    limits = np.finfo(dtype)
-    if not float(limits.tiny) <= eps <= float(limits.max):
-        raise ValueError(f"eps must fit into {dtype.name}, got {eps:g}")
+    eps = _best_eps(scheme, net.dtype) if eps is None else eps
+    eps = _arguments.number_that_fits(eps, "eps", dtype)
     z, a = finite_forward(net, x)
 
-    w = {l: array.astype(dtype) for l, array in net.w.items()}
-    b = {l: array.astype(dtype) for l, array in net.b.items()}
+    w = {l: array.astype(dtype) for l, array in net.w.arrays.items()}
+    b = {l: array.astype(dtype) for l, array in net.b.arrays.items()}
+    sigma = net.sigma.arrays
 
     def C_now() -> float:
-        z, a = propagate(w, b, net.sigma, x)
-        return mean_cost(C, z, a, y, net.sigma, w, l2)
+        z, a = propagate(w, b, sigma, x)
+        return mean_cost(C, z, a, y, sigma, w, l2)
 
     dC_dw, dC_db = {}, {}
     with np.errstate(over="ignore", invalid="ignore"):
-        C_0 = mean_cost(C, z, a, y, net.sigma, net.w, l2)
+        C_0 = mean_cost(C, z, a, y, sigma, net.w.arrays, l2)
         for parameters, slopes in ((w, dC_dw), (b, dC_db)):
             for l, v in parameters.items():
                 slopes[l] = np.empty(v.shape, net.dtype)

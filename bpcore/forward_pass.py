@@ -19,23 +19,10 @@ def propagate(
     sigma: Mapping[int, Activation],
     x: np.ndarray,
 ) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
-    """Run the forward pass on arrays that are known to fit.
+    """Compute z and a of every layer, from arrays that are known to fit.
 
-    Parameters
-    ----------
-    w, b, sigma : mapping
-        By layer, 2 to L; real, or complex for the complex step.
-    x : ndarray, shape (n_1, m)
-        One column a sample.
-
-    Returns
-    -------
-    z, a : dict
-        By layer, each (n_l, m).
-
-    Notes
-    -----
-    Nielsen, *Neural Networks and Deep Learning*, ch. 2, eq. (25).
+    w, b and sigma are by layer, 2 to L, real or complex; x is (n_1, m). Nielsen, *Neural Networks
+    and Deep Learning*, ch. 2, eq. (25): z^l = w^l a^{l−1} + b^l, a^l = σ(z^l).
     """
     z, a = {}, {1: x}
     for l in w:
@@ -87,7 +74,8 @@ def forward(net: Network, x: ArrayLike) -> Trace:
     """
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, got {type(net).__name__}")
-    z, a = finite_forward(net, _arguments.columns(x, "x", net.sizes[0], 1, net.dtype))
+    x = _arguments.columns(x, "x", net.sizes[0], 1, net.dtype)
+    z, a = finite_forward(net, x.copy())  # a[1] must not change when the caller's x does
     return Trace(Layers("z", z), Layers("a", a))
 
 
@@ -103,13 +91,14 @@ def finite_forward(
     OverflowError
         If a weighted input is not.
     """
+    w, b = net.w.arrays, net.b.arrays
     with np.errstate(over="ignore", invalid="ignore"):
-        z, a = propagate(net.w, net.b, net.sigma, x)
+        z, a = propagate(w, b, net.sigma.arrays, x)
     for l in z:
         # A weight that is NaN or infinite always shows in z, which is far smaller than w.
-        if not np.isfinite(z[l]).all():
-            _arguments.finite_array(net.w[l], f"w[{l}]", net.dtype)
-            _arguments.finite_array(net.b[l], f"b[{l}]", net.dtype)
+        if not _arguments.all_finite(z[l]):
+            _arguments.finite_array(w[l], f"w[{l}]", net.dtype)
+            _arguments.finite_array(b[l], f"b[{l}]", net.dtype)
             raise OverflowError(
                 f"z of layer {l} is too large for {net.dtype.name}: "
                 "the weights are too large, or the activations before them"

@@ -5,6 +5,8 @@ to the layer they lead into, so that they exist for the layers 2 to L.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -25,6 +27,11 @@ class NoSuchLayerError(IndexError, KeyError):
 class Layers(Mapping):
     """One array per layer, indexed by the layer's number in the text.
 
+    Attributes
+    ----------
+    arrays : dict of int to ndarray
+        The arrays themselves, for inner loops, where the layer numbers are known to be right.
+
     Raises
     ------
     TypeError
@@ -35,45 +42,62 @@ class Layers(Mapping):
 
     def __init__(self, name: str, arrays: Mapping[int, np.ndarray]) -> None:
         self._name = name
-        self._arrays = dict(arrays)
+        self.arrays = dict(arrays)
 
     def __getitem__(self, l: int) -> np.ndarray:
         if type(l) is not int:
             l = _arguments.integer(l, f"the layer number l in {self._name}[l]")
-        if l not in self._arrays:
-            first, last = min(self._arrays), max(self._arrays)
+        if l not in self.arrays:
+            first, last = min(self.arrays), max(self.arrays)
             raise NoSuchLayerError(
                 f"there is no {self._name}[{l}]: {self._name} has the layers {first} to {last}"
                 + (", since layer 1 is the input" if first == 2 else "")
             )
-        return self._arrays[l]
+        return self.arrays[l]
+
+    def __contains__(self, l: object) -> bool:
+        return isinstance(l, int | np.integer) and not isinstance(l, bool) and l in self.arrays
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._arrays)
+        return iter(self.arrays)
 
     def __len__(self) -> int:
-        return len(self._arrays)
+        return len(self.arrays)
 
     __eq__ = object.__eq__  # arrays that differ in some entries are neither equal nor unequal
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        shapes = ", ".join(f"{l}: {np.shape(array)}" for l, array in self._arrays.items())
+        shapes = ", ".join(f"{l}: {np.shape(array)}" for l, array in self.arrays.items())
         return f"{self._name}, shape by layer: {{{shapes}}}"
 
 
 class Parameters(Layers):
     """Weights or biases: `Layers` that can be assigned."""
 
+    def __init__(self, name: str, arrays: Mapping[int, np.ndarray]) -> None:
+        super().__init__(name, arrays)
+        self._as_handed_out: dict[int, np.ndarray] = {}
+
+    def __getitem__(self, l: int) -> np.ndarray:
+        array = super().__getitem__(l)
+        self._as_handed_out[int(l)] = array.copy()
+        return array
+
     def __setitem__(self, l: int, values: ArrayLike) -> None:
-        present = self[l]
+        present = super().__getitem__(l)
         what = f"{self._name}[{l}]"
-        array = _arguments.finite_array(values, what, present.dtype)
-        if self._name == "b" and array.shape == (len(present),):
-            array = array[:, np.newaxis]
-        if array.shape != present.shape:
-            raise ValueError(f"{what} has shape {array.shape}; expected {present.shape}")
-        self._arrays[l] = array.copy()
+        try:
+            array = _arguments.finite_array(values, what, present.dtype)
+            if self._name == "b" and array.shape == (len(present),):
+                array = array[:, np.newaxis]
+            if array.shape != present.shape:
+                raise ValueError(f"{what} has shape {array.shape}; expected {present.shape}")
+        except (TypeError, ValueError):
+            if values is present:  # `net.w[l] -= …` has changed it before it comes here
+                present[...] = self._as_handed_out[int(l)]
+            raise
+        self.arrays[int(l)] = array.copy()
 
 
 class Network:
@@ -114,7 +138,16 @@ class Network:
     ------
     TypeError, ValueError
         If an argument is not as above; the message names it.
+    AttributeError
+        If an attribute is assigned; `w` and `b` are assigned layer by layer.
     """
+
+    sizes: tuple[int, ...]
+    L: int
+    dtype: np.dtype
+    sigma: Layers
+    w: Parameters
+    b: Parameters
 
     def __init__(
         self,
@@ -125,40 +158,27 @@ class Network:
         seed: int = 0,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        self.sizes = _sizes(sizes)
-        self.L = len(self.sizes)
-        self.dtype = _dtype(dtype)
-        self.sigma = Layers("sigma", self._activations(activation, output_activation))
-        w = random_weights(self.sizes, "lecun", seed)
-        self._w = Parameters("w", {l: w_l.astype(self.dtype) for l, w_l in w.items()})
-        b = {l: np.zeros((len(w_l), 1), self.dtype) for l, w_l in w.items()}
-        self._b = Parameters("b", b)
-
-    def _activations(self, hidden: str, output: str | None) -> dict[int, Activation]:
-        elementwise = {name: s for name, s in ACTIVATIONS.items() if name != "softmax"}
-        if isinstance(hidden, str) and hidden == "softmax":
-            raise ValueError("softmax is for the output layer: give it as output_activation")
-        sigma = dict.fromkeys(
-            range(2, self.L), _arguments.choice(hidden, elementwise, "activation")
+        sizes, dtype = _sizes(sizes), _dtype(dtype)
+        w = random_weights(sizes, "lecun", seed)
+        vars(self).update(
+            sizes=sizes,
+            L=len(sizes),
+            dtype=dtype,
+            sigma=Layers("sigma", _activations(len(sizes), activation, output_activation)),
+            w=Parameters("w", {l: w_l.astype(dtype) for l, w_l in w.items()}),
+            b=Parameters("b", {l: np.zeros((len(w_l), 1), dtype) for l, w_l in w.items()}),
         )
-        last = hidden if output is None else output
-        sigma[self.L] = _arguments.choice(last, ACTIVATIONS, "output_activation")
-        return sigma
 
-    @property
-    def w(self) -> Parameters:
-        """Weights by layer, 2 to L."""
-        return self._w
-
-    @property
-    def b(self) -> Parameters:
-        """Biases by layer, 2 to L."""
-        return self._b
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(
+            f"net.{name} cannot be assigned: sizes, activations and dtype are those that the "
+            "network was made with; weights and biases are assigned layer by layer, net.w[2] = …"
+        )
 
     @property
     def n_parameters(self) -> int:
         """Number of all weights and biases."""
-        return sum(array.size for part in (self.w, self.b) for array in part.values())
+        return sum(n_out * (n_in + 1) for n_in, n_out in pairwise(self.sizes))
 
     def __repr__(self) -> str:
         names = " → ".join(sigma.name for sigma in self.sigma.values())
@@ -190,8 +210,7 @@ def initialise(net: Network, scheme: str, *, seed: int = 0) -> None:
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, got {type(net).__name__}")
     for l, w_l in random_weights(net.sizes, scheme, seed).items():
-        net.w[l] = w_l
-        net.b[l] = np.zeros((len(w_l), 1))
+        net.w[l], net.b[l] = w_l, np.zeros((len(w_l), 1))
 
 
 def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
@@ -207,6 +226,16 @@ def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     if len(checked) < 2:
         raise ValueError(f"sizes needs at least an input and an output layer, got {list(checked)}")
     return checked
+
+
+def _activations(L: int, hidden: str, output: str | None) -> dict[int, Activation]:
+    elementwise = {name: s for name, s in ACTIVATIONS.items() if name != "softmax"}
+    if isinstance(hidden, str) and hidden == "softmax":
+        raise ValueError("softmax is for the output layer: give it as output_activation")
+    sigma = dict.fromkeys(range(2, L), _arguments.choice(hidden, elementwise, "activation"))
+    last = hidden if output is None else output
+    sigma[L] = _arguments.choice(last, ACTIVATIONS, "output_activation")
+    return sigma
 
 
 def _dtype(dtype: DTypeLike) -> np.dtype:

@@ -1,7 +1,7 @@
 """The gradient as a sum over all paths from one weight to the cost: Nielsen, ch. 2, eq. (53)."""
 
 from itertools import product
-from math import prod
+from math import isfinite, prod
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,6 +69,8 @@ def sum_over_paths(
         If an argument does not fit, or the paths are more than `LARGEST_NUMBER_OF_PATHS`.
     IndexError
         If there is no such weight.
+    OverflowError
+        If a weighted input, a path or the sum is too large for the network's dtype.
 
     Notes
     -----
@@ -87,15 +89,18 @@ def sum_over_paths(
             f"at most {LARGEST_NUMBER_OF_PATHS:,} are walked"
         )
     z, a = finite_forward(net, x)
-    w, sigma, L = net.w, net.sigma, net.L
+    w, sigma, L = net.w.arrays, net.sigma.arrays, net.L
     slope = {i: sigma[i].prime(z[i]) for i in range(l, L)}
-    delta_L = C.delta(z[L], a[L], y, sigma[L])
-
     dC_dw = np.zeros(x.shape[1])
-    for neurons in product(*(range(size) for size in net.sizes[l:])):
-        path = dict(enumerate((j, *neurons), start=l))  # one neuron of each layer l … L
-        rate = delta_L[path[L]]
-        for i in range(L, l, -1):
-            rate = rate * w[i][path[i], path[i - 1]] * slope[i - 1][path[i - 1]]
-        dC_dw += rate * a[l - 1][k]
-    return float(dC_dw.mean())
+    with np.errstate(over="ignore", invalid="ignore"):
+        delta_L = C.delta(z[L], a[L], y, sigma[L])
+        for neurons in product(*(range(size) for size in net.sizes[l:])):
+            path = dict(enumerate((j, *neurons), start=l))  # one neuron of each layer l … L
+            rate = delta_L[path[L]]
+            for i in range(L, l, -1):
+                rate = rate * w[i][path[i], path[i - 1]] * slope[i - 1][path[i - 1]]
+            dC_dw += rate * a[l - 1][k]
+        value = float(dC_dw.mean())
+    if not isfinite(value):
+        raise OverflowError(f"the gradient of layer {l} is too large for {net.dtype.name}")
+    return value

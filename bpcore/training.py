@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import _arguments, costs
+from bpcore import _arguments
 from bpcore._progress import progress
-from bpcore.backpropagation import backprop
+from bpcore.backpropagation import add_penalty, four_equations
+from bpcore.costs import Cost, checked_arguments, finite_cost
+from bpcore.forward_pass import propagate
 from bpcore.network import Network
 from bpcore.optimizers import Optimizer
 
@@ -86,7 +89,7 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If an argument does not fit; the network is as it was.
+        If an argument does not fit, or a change that the optimizer gives; the network is as it was.
     OverflowError
         If the cost is too large before training.
     DivergenceError
@@ -99,36 +102,32 @@ def train(
     m of all samples, whatever the batch (Nielsen, *Neural Networks and Deep Learning*, eq. (93)).
     An interruption, too, leaves the network as it was after a whole epoch.
     """
-    x, y, _, l2 = costs.checked_arguments(net, x, y, cost, l2)
+    x, y, C, l2 = checked_arguments(net, x, y, cost, l2)
     m = x.shape[1]
     if isinstance(optimizer, type) or not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be an object such as SGD(lr=0.5), got {optimizer!r}")
     if after_epoch is not None and not callable(after_epoch):
         raise TypeError(f"after_epoch must be a function of (epoch, net), got {after_epoch!r}")
-    _arguments.integer(epochs, "epochs", least=0)
-    if batch_size is not None and _arguments.integer(batch_size, "batch_size", least=1) > m:
-        raise ValueError(f"batch_size must be at most the number of samples, {m}, got {batch_size}")
+    epochs = _arguments.integer(epochs, "epochs", least=0)
+    size = m if batch_size is None else _arguments.integer(batch_size, "batch_size", least=1)
+    if size > m:
+        raise ValueError(f"batch_size must be at most the number of samples, {m}, got {size}")
     if not isinstance(shuffle, bool):
         raise TypeError(f"shuffle must be True or False, got {shuffle!r}")
     rng = np.random.default_rng(_arguments.integer(seed, "seed", least=0))
-    size = batch_size or m
 
-    def cost_now() -> float:
-        return costs.cost(net, x, y, cost=cost, l2=l2)
-
-    history, states = [cost_now()], {}
+    history, states = [finite_cost(net, x, y, C, l2)], {}
     if after_epoch:
         after_epoch(0, net)
     for epoch in progress(range(epochs), "epochs"):
-        before = [dict(net.w.items()), dict(net.b.items())]
-        order = rng.permutation(m) if shuffle and size < m else np.arange(m)
+        before = dict(net.w.arrays), dict(net.b.arrays)
         try:
-            for first in range(0, m, size):
-                batch = order[first : first + size]
-                _step(net, x[:, batch], y[:, batch], cost, l2 * len(batch) / m, optimizer, states)
-            history.append(cost_now())
+            order = rng.permutation(m) if shuffle and size < m else slice(None)
+            after = _one_epoch(net, x[:, order], y[:, order], C, l2 / m, size, optimizer, states)
+            _put(net, *after)
+            history.append(finite_cost(net, x, y, C, l2))
         except BaseException as error:
-            _assign(net, *before)
+            _put(net, *before)
             if isinstance(error, OverflowError):
                 raise DivergenceError(
                     f"training diverged in epoch {epoch + 1}: {error}. Most likely the learning "
@@ -142,19 +141,54 @@ def train(
     return History(np.array(history))
 
 
-def _step(net, x, y, cost, l2, optimizer, states):
-    g = backprop(net, x, y, cost=cost, l2=l2)
-    changed = {"w": {}, "b": {}}
+def _one_epoch(
+    net: Network,
+    x: np.ndarray,
+    y: np.ndarray,
+    C: Cost,
+    lambda_over_m: float,
+    size: int,
+    optimizer: Optimizer,
+    states: dict[tuple[str, int], Any],
+) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """Take a step for each batch of `size` samples; return the next w and b, and leave `net`."""
+    w, b, sigma = net.w.arrays, net.b.arrays, net.sigma.arrays
     with np.errstate(over="ignore", invalid="ignore"):
-        for part, slopes in (("w", g.w), ("b", g.b)):
-            for l, slope in slopes.items():
-                change, states[part, l] = optimizer.step(slope, states.get((part, l)))
-                changed[part][l] = np.asarray(getattr(net, part)[l] + change, net.dtype)
-                if not np.isfinite(changed[part][l]).all():
-                    raise OverflowError(f"the step makes {part}[{l}] infinite or NaN")
-    _assign(net, **changed)
+        for first in range(0, x.shape[1], size):
+            batch = slice(first, first + size)
+            z, a = propagate(w, b, sigma, x[:, batch])
+            _, dC_db, dC_dw = four_equations(w, sigma, C, z, a, y[:, batch])
+            if lambda_over_m:
+                add_penalty(dC_dw, w, lambda_over_m)
+            w = _stepped("w", w, dC_dw, optimizer, states)
+            b = _stepped("b", b, dC_db, optimizer, states)
+    for name, parameters in (("w", w), ("b", b)):
+        for l, v in parameters.items():
+            # What has become infinite or NaN in one step stays so: once an epoch is enough.
+            if not _arguments.all_finite(v):
+                raise OverflowError(f"the steps make {name}[{l}] infinite or NaN")
+    return w, b
 
 
-def _assign(net, w, b):
-    for l in w:
-        net.w[l], net.b[l] = w[l], b[l]
+def _stepped(
+    name: str,
+    parameters: dict[int, np.ndarray],
+    slopes: dict[int, np.ndarray],
+    optimizer: Optimizer,
+    states: dict[tuple[str, int], Any],
+) -> dict[int, np.ndarray]:
+    stepped = {}
+    for l, v in parameters.items():
+        change, states[name, l] = optimizer.step(slopes[l], states.get((name, l)))
+        if np.shape(change) != v.shape:
+            raise ValueError(
+                f"the optimizer gives a change of shape {np.shape(change)} for {name}[{l}], "
+                f"which has {v.shape}"
+            )
+        stepped[l] = (v + change).astype(v.dtype, copy=False)
+    return stepped
+
+
+def _put(net: Network, w: dict[int, np.ndarray], b: dict[int, np.ndarray]) -> None:
+    net.w.arrays.update(w)
+    net.b.arrays.update(b)

@@ -87,3 +87,20 @@ def test_softmax_slopes_are_the_complex_step_table(z):
         nudge = 1e-20j * np.eye(n)[:, [j]]
         step = ACTIVATIONS["softmax"](z + nudge).imag / 1e-20
         np.testing.assert_allclose(table[:, j], step, rtol=1e-12, atol=1e-16)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.bool_])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_whole_numbers_of_any_size_give_what_floats_give(name, dtype):
+    """−128 has no opposite among 8-bit integers, and 2·100 is no such integer."""
+    z = np.array([[-128, -1, 0, 1, 100, 127]]).astype(dtype)
+    sigma = ACTIVATIONS[name]
+    np.testing.assert_array_equal(sigma(z), sigma(z.astype(float)))
+    np.testing.assert_array_equal(sigma.prime(z), sigma.prime(z.astype(float)))
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_number_alone_is_accepted(name):
+    sigma = ACTIVATIONS[name]
+    assert sigma(2) == sigma(np.array([[2.0]]))
+    assert sigma.prime(2) == sigma.prime(np.array([[2.0]]))

@@ -190,3 +190,11 @@ def test_softmax_targets_need_not_be_certain(m):
     x, y = random_batch([3, 4, 3], m, output="softmax")
     delta = bp.backprop(net, x, y, cost="cross_entropy").delta[3]
     np.testing.assert_allclose(delta, bp.forward(net, x).a[3] - y, rtol=1e-12, atol=1e-16)
+
+
+def test_the_mean_over_samples_does_not_overflow_where_it_exists():
+    """A thousand δ of 1e308: their sum is no double, their mean is."""
+    net, m = bp.Network([1, 1], activation="linear"), 1000
+    net.w[2], net.b[2] = [[0]], [1e308]
+    g = bp.backprop(net, np.ones((1, m)), np.zeros((1, m)))
+    assert g.b[2].item() == g.w[2].item() == pytest.approx(1e308)

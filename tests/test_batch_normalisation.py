@@ -237,3 +237,14 @@ def test_delta_of_another_shape(shape):
 def test_bad_eps(bad, exception, message):
     with pytest.raises(exception, match="^eps must be " + message):
         bp.batch_norm(Z, GAMMA, BETA, eps=bad)
+
+
+def test_an_eps_that_float32_cannot_hold_is_refused():
+    """It would be 0, and a neuron that does not vary would be divided by it."""
+    z, one = np.ones((1, 4), np.float32), np.ones((1, 1), np.float32)
+    with pytest.raises(ValueError, match=r"^eps must fit into float32, got 1e-50"):
+        bp.batch_norm(z, one, one, eps=1e-50)
+    with pytest.raises(ValueError, match=r"^eps must fit into float32, got 1e\+50"):
+        bp.batch_norm(z, one, one, eps=1e50)
+    np.testing.assert_array_equal(bp.batch_norm(z, one, one, eps=1e-37).z_hat, 0 * z)
+    assert bp.batch_norm(z.astype(float), one, one, eps=1e-50).s == pytest.approx(1e-25)

@@ -181,12 +181,19 @@ def test_cross_entropy_targets_outside_0_to_1(function, net, outlier, reach):
     assert_refused(ValueError, message, function, net, X, y, cost="cross_entropy")
 
 
-@pytest.mark.parametrize("factor", [0, 0.5, 0.99])
+@pytest.mark.parametrize("factor", [0, 0.5, 0.99, 0.99999])
 @every_function
 def test_softmax_targets_that_do_not_sum_to_1(function, factor):
     y = Y_SOFTMAX * [1, 1, factor, 1]
     message = f"^each column of y must sum to 1 for softmax .* one sums to {factor:g}$"
     assert_refused(ValueError, message, function, SOFTMAX, X, y, cost="cross_entropy")
+
+
+@pytest.mark.parametrize("factor", [1 - 5e-7, 1 + 5e-7])
+@every_function
+def test_softmax_targets_may_sum_to_1_in_six_digits(function, factor):
+    """As they do in a file that was written with six digits."""
+    function(SOFTMAX, X, Y_SOFTMAX * factor, cost="cross_entropy")
 
 
 def test_targets_are_free_for_the_quadratic_cost():

@@ -164,3 +164,14 @@ def test_cost_too_large_for_a_float_is_refused(scheme):
     net.w[2] = [[1e200]]
     with pytest.raises(OverflowError, match=r"cost.*layer 2.*too large for"):
         bp.finite_difference(net, [1], [0], scheme=scheme)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("scheme", "root"), [("forward", 2), ("central", 3)])
+def test_default_eps_is_the_root_of_the_machine_epsilon(scheme, root, dtype):
+    _, x, y = random_problem(SIZES, 5)
+    net = bp.Network(SIZES, dtype=dtype)
+    by_default = bp.finite_difference(net, x, y, scheme=scheme)
+    u = {np.float64: 2.0**-52, np.float32: 2.0**-23}[dtype]
+    named = bp.finite_difference(net, x, y, scheme=scheme, eps=u ** (1 / root))
+    np.testing.assert_array_equal(flat(by_default), flat(named))

@@ -154,3 +154,50 @@ def test_copy_computes_the_same_and_is_independent(clone, output):
 def test_network_prints_what_it_is():
     net = bp.Network([2, 3, 2], activation="tanh", output_activation="softmax")
     assert repr(net) == "Network [2, 3, 2], tanh → softmax, 17 parameters"
+
+
+@pytest.mark.parametrize("key", ["2", 2.0, None, True, [2], (2,), 1, 4, -1])
+def test_what_is_no_layer_number_is_not_in_a_mapping(key):
+    """`in` never raises; and what it affirms can be looked up."""
+    assert key not in bp.Network([3, 4, 2]).w
+
+
+def test_the_trace_does_not_change_with_the_readers_array():
+    x = np.array([[1.0], [0.0]])
+    trace = bp.forward(bp.examples.xor_network(), x)
+    assert not np.shares_memory(trace.a[1], x)
+    x[0, 0] = 5
+    assert trace.a[1][0, 0] == 1
+
+
+@pytest.mark.parametrize("part", ["w", "b"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e308])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_step_that_is_refused_leaves_the_layer_as_it_was(part, bad):
+    net = bp.examples.xor_network()
+    parameters = getattr(net, part)
+    parameters[2][0, 0] = 1.5
+    before = {l: array.copy() for l, array in parameters.items()}
+    with pytest.raises(ValueError, match=rf"^{part}\[2\] must be finite in float64"):
+        parameters[2] *= bad * 1e10
+    for l, array in parameters.items():
+        np.testing.assert_array_equal(array, before[l])
+    parameters[2] -= 0.5
+    assert parameters[2][0, 0] == 1.0
+
+
+def test_a_step_that_is_refused_does_not_undo_an_earlier_one():
+    net = bp.examples.xor_network()
+    w = net.w[2]
+    w[0, 1] = 7.0
+    with pytest.raises(ValueError, match=r"w\[2\] has shape \(3, 3\); expected \(2, 2\)"):
+        net.w[2] = np.ones((3, 3))
+    assert net.w[2][0, 1] == 7.0
+
+
+@pytest.mark.parametrize("name", ["sizes", "dtype", "L", "sigma", "w", "b", "n_parameters", "W"])
+def test_what_a_network_was_made_with_cannot_be_assigned(name):
+    net = bp.Network([2, 2, 1])
+    with pytest.raises(AttributeError, match=rf"^net\.{name} cannot be assigned: .*net\.w\[2\] = "):
+        setattr(net, name, None)
+    assert (net.sizes, net.dtype, net.L, net.n_parameters) == ((2, 2, 1), np.float64, 3, 9)

@@ -82,3 +82,30 @@ def test_relative_error_refuses_gradients_of_different_networks():
     other = bp.backprop(bp.Network([2, 3, 1]), [1, 0], [1])
     with pytest.raises(ValueError, match="shapes by layer differ"):
         bp.relative_error(one, other)
+
+
+def gradient_of(*entries):
+    return bp.Gradient(bp.Layers("w", {2: np.array([entries])}), bp.Layers("b", {2: np.zeros(1)}))
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-170, 1.0, 1e200, 1.7e308])
+def test_relative_error_does_not_depend_on_the_size_of_the_slopes(size):
+    reference = gradient_of(size, -size)
+    assert bp.relative_error(gradient_of(size, -size / 2), reference) == pytest.approx(
+        0.5 / np.sqrt(2), rel=1e-3
+    )
+    assert bp.relative_error(gradient_of(-size, size), reference) == pytest.approx(2)
+    assert bp.relative_error(reference, reference) == 0
+    assert bp.relative_error(gradient_of(0.0, 0.0), reference) == 1
+    assert bp.relative_error(reference, gradient_of(0.0, 0.0)) == np.inf
+
+
+def test_a_sum_that_is_too_large_is_refused_as_backprop_refuses_it():
+    net = bp.Network([1, 1, 1], activation="linear")
+    net.w[2], net.w[3] = [[1e-10]], [[1e160]]
+    for call in (
+        lambda: bp.backprop(net, [1e10], [0]),
+        lambda: bp.sum_over_paths(net, [1e10], [0], 2, 0, 0),
+    ):
+        with pytest.raises(OverflowError, match="layer 2 is too large for float64"):
+            call()

@@ -597,6 +597,27 @@ def test_good_arguments_pass(options):
 
 def test_a_long_training_shows_its_progress(monkeypatch, capsys):
     for name in ("PATIENCE", "REDRAW_AFTER"):
-        monkeypatch.setattr(f"bpcore.progress.{name}", 0.0)
+        monkeypatch.setattr(f"bpcore._progress.{name}", 0.0)
     bp.train(bp.examples.xor_network(), *bp.examples.xor_data(), optimizer=bp.SGD(1.0), epochs=4)
     assert "50%, 2 of 4 epochs" in capsys.readouterr().err
+
+
+def test_numbers_of_eight_bits_are_numbers():
+    """uint8 counts 0, 100, 200, 44, …"""
+    for options in (dict(batch_size=np.uint8(100)), dict(epochs=np.uint8(3))):
+        net, spy = bp.Network([300, 1]), Spy()
+        whole = {"epochs": 3, **options}
+        bp.train(net, np.eye(300), np.ones((1, 300)), optimizer=spy, **whole)
+        assert len(spy.slopes) == 2 * 3 * (3 if "batch_size" in options else 1)
+
+
+def test_an_optimizer_that_changes_a_shape_is_refused():
+    class Wide(Spy):
+        def step(self, g, state):
+            return np.zeros((7, g.shape[1])), state
+
+    net, x, y = problem()
+    before = parameters(net)
+    with pytest.raises(ValueError, match=r"shape \(7, 3\) for w\[2\], which has \(4, 3\)"):
+        bp.train(net, x, y, optimizer=Wide(), epochs=1)
+    np.testing.assert_array_equal(parameters(net), before)
