@@ -1,91 +1,201 @@
-"""Every notebook as a reader runs it: twice in one kernel, and with interruptions."""
+"""Every notebook as a reader runs it: again, with interruptions, its widgets and its exercises.
 
-import json
-import threading
-import time
-from pathlib import Path
-
-import pytest
-from jupyter_client.manager import start_new_kernel
-
-FOLDER = Path(__file__).parents[1] / "notebooks"
-LONG = 0.5  # s
-
-# Python tells this hook of every file it opens and of every connection.
-WATCH = """
-import os, sys
-touched = []
-
-def watch(event, arguments):
-    if event == "open":
-        path, mode, flags = arguments
-        if isinstance(path, (str, bytes)) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-            touched.append(f"{event} {path}")
-    elif event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.remove"):
-        touched.append(f"{event} {arguments}")
-
-sys.addaudithook(watch)
+nbval runs each notebook once in a kernel of its own; everything else shares the run of here.
 """
 
+import re
+from pathlib import Path
 
-class Kernel:
-    def __init__(self, folder: Path) -> None:
-        self.manager, self.client = start_new_kernel(cwd=str(folder))
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from notebook_files import FOLDER, PATHS, all_cells, cells, is_tagged, source, stored_text, varies
+from notebook_reader import Reader, reading
+from pictures import assert_shows, assert_shows_slope, drawing
 
-    def run(self, code: str, interrupt_after: float | None = None) -> tuple[str, str | None]:
-        """Run a cell; give what it printed, and the name of its error."""
-        printed = []
+import bpcore as bp
+from bpcore.view.explorable import Explorable
 
-        def collect(message: dict) -> None:
-            if message["msg_type"] == "stream":
-                printed.append(message["content"]["text"])
-
-        timer = threading.Timer(interrupt_after or 0, self.manager.interrupt_kernel)
-        if interrupt_after is not None:
-            timer.start()
-        reply = self.client.execute_interactive(code, timeout=120, output_hook=collect)
-        timer.cancel()  # the cell was faster than before
-        return "".join(printed), reply["content"].get("ename")
-
-    def stop(self) -> None:
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
+SOLUTION = re.compile(r"<summary>Solution</summary>.*?```python\n(.*?)```", re.S)
 
 
-def code_cells(path: Path) -> list[str]:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+@pytest.fixture(scope="module", params=PATHS, ids=lambda path: path.stem)
+def reader(request: pytest.FixtureRequest):
+    with reading(request.param) as reader:
+        yield reader
+
+
+def test_a_cell_run_again_after_an_interruption_shows_the_same(reader: Reader):
+    code = cells(reader.path, "code")
+    for cell, first, again in zip(code, reader.first, reader.again, strict=True):
+        if not varies(cell):
+            assert first == again, source(cell)
+
+
+def test_a_cell_run_again_changes_nothing_for_those_after_it(reader: Reader):
+    for cell, first in zip(cells(reader.path, "code"), reader.first, strict=True):
+        if not varies(cell):
+            assert first == stored_text(cell), source(cell)
+
+
+def test_no_cell_writes_a_file_or_connects(reader: Reader):
+    assert not reader.touched
+
+
+def test_the_widgets_follow_their_controls(reader: Reader):
+    found = [value for value in reader.shell.user_ns.values() if isinstance(value, Explorable)]
+    assert found or reader.path.stem.startswith("11")
+    for widget in found:
+        assert_everything_has_a_name(widget)
+        move_to_the_ends(widget)
+        if "w" in widget.controls:
+            assert_shows_slope(widget)
+        if "H1→O1" in widget.controls:
+            assert_shows_its_network(widget)
+
+
+def assert_everything_has_a_name(widget: Explorable) -> None:
+    for control in widget.controls.values():
+        if isinstance(control, widgets.ToggleButtons):
+            assert all(label for label in control._options_labels)
+        elif not isinstance(control, widgets.HTML):
+            assert control.description
+    assert len(widget.words) > 40
+
+
+def move_to_the_ends(widget: Explorable) -> None:
+    for control in widget.controls.values():
+        name = "index" if hasattr(control, "index") else "value"
+        ends = [getattr(control, end) for end in ("min", "max") if hasattr(control, end)]
+        ends = [0, len(control.options) - 1] if name == "index" else ends
+        before = getattr(control, name, None)
+        for end in [*ends, before] if ends else []:
+            setattr(control, name, end)
+            assert drawing(widget) is not None
+
+
+def assert_shows_its_network(widget: Explorable) -> None:
+    for direction in ("backward", "forward"):
+        widget.controls["view"].value = direction
+        for value in np.linspace(-8, 8, 5):
+            widget.controls["H1→O1"].value = value
+            assert_shows(widget, [1, 0], [1])
+
+
+def exercises(path: Path) -> list[int]:
+    return [i for i, cell in enumerate(all_cells(path)) if is_tagged(cell, "exercise")]
+
+
+EXERCISED = [path for path in PATHS if exercises(path)]
+with_exercises = pytest.mark.parametrize(
+    "reader", EXERCISED, indirect=True, ids=lambda path: path.stem
+)
+
+
+def solution_after(path: Path, place: int) -> str:
+    texts = [source(c) for c in all_cells(path)[place:] if c["cell_type"] == "markdown"]
+    return next(found.group(1) for text in texts if (found := SOLUTION.search(text)))
+
+
+def answer(reader: Reader, answers: dict[int, str]) -> list[str]:
+    """Run all cells from the first exercise on, with answers in some; give what checks say."""
+    first, said = exercises(reader.path)[0], []
+    for place, cell in list(enumerate(all_cells(reader.path)))[first:]:
+        if cell["cell_type"] == "code":
+            shown = reader.run(answers.get(place, source(cell)))
+            said += shown.splitlines() if is_tagged(cell, "check") else []
+    return said
 
 
 @pytest.fixture
-def kernel(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    kernel = Kernel(FOLDER)
-    yield kernel
-    kernel.stop()
+def asked(monkeypatch: pytest.MonkeyPatch):
+    """All calls of check_answer."""
+    calls, check_answer = [], bp.check_answer
+
+    def recorded(exercise, answer, right, slips=None, **options):
+        calls.append((exercise, right, slips or {}, options))
+        check_answer(exercise, answer, right, slips, **options)
+
+    monkeypatch.setattr(bp, "check_answer", recorded)
+    return calls
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_runs_again_after_interruptions_and_leaves_nothing(path: Path, kernel: Kernel):
-    cells = code_cells(path)
-    kernel.run(cells[0])  # what libraries do when they are first imported is theirs
-    kernel.run(WATCH)
-    first, seconds = [], []
-    for cell in cells:
-        start = time.perf_counter()
-        printed, error = kernel.run(cell)
-        seconds.append(time.perf_counter() - start)
-        assert error is None, cell
-        first.append(printed)
+def test_every_notebook_from_01_on_has_exercises():
+    assert [path for path in PATHS if path.stem[:2] != "00"] == EXERCISED
 
-    for cell, before, took in zip(cells, first, seconds, strict=True):
-        if took > LONG:
-            _, error = kernel.run(cell, interrupt_after=took / 3)
-            assert error in ("KeyboardInterrupt", None)
-            kernel.run("pass")  # takes an interruption that comes too late
-        printed, error = kernel.run(cell)
-        assert error is None, cell
-        assert printed == before or "NBVAL_IGNORE_OUTPUT" in cell
 
-    touched, _ = kernel.run("print(*touched, sep='\\n')")
-    assert touched.strip() == ""
+@pytest.mark.parametrize("path", EXERCISED, ids=lambda path: path.stem)
+def test_each_exercise_says_its_difficulty_and_its_minutes(path: Path):
+    text = "\n".join(source(cell) for cell in cells(path, "markdown"))
+    found = text[text.index("## Exercises") :].split("\n### ")[1:]
+    assert found
+    for number, exercise in enumerate(found, start=1):
+        says = rf"{number}\. .*\n\n\*Difficulty [1-5] of 5, about \d+ minutes\.\* "
+        assert re.match(says, exercise), exercise[:60]
+
+
+@pytest.mark.parametrize("path", EXERCISED, ids=lambda path: path.stem)
+def test_open_exercises_say_so(path: Path):
+    checks = [cell for cell in cells(path, "code") if is_tagged(cell, "check")]
+    lines = [line for cell in checks for line in stored_text(cell).splitlines()]
+    assert lines
+    assert not [line for line in lines if not line.endswith("not tried yet.")]
+
+
+@with_exercises
+def test_the_solutions_are_right(reader: Reader):
+    solutions = {place: solution_after(reader.path, place) for place in exercises(reader.path)}
+    said = answer(reader, solutions)
+    verdicts = [line for line in said if re.match("Exercise|All right|BP|Right", line)]
+    assert len(verdicts) >= len(solutions)
+    for line in verdicts:
+        assert re.match(r"Exercise [\w, ]+: right|All right", line), line
+
+
+@with_exercises
+def test_each_slip_gets_its_own_sentence(reader: Reader, asked: list, capsys):
+    answer(reader, {})
+    for exercise, right, slips, options in asked:
+        for sentence, wrong in slips.items():
+            bp.checker.exercises.check_answer(exercise, wrong, right, slips, **options)
+            said = capsys.readouterr().out
+            assert sentence in said or (": right" in said and wrong == right), (exercise, said)
+
+
+def paths(*names: str) -> list[Path]:
+    return [FOLDER / f"{name}.ipynb" for name in names]
+
+
+WRONG = {
+    "05_checking": {
+        "def my_central(f, w, eps): return (f(w + eps) - f(w)) / eps": "both sides",
+        "def my_central(f, w, eps): return (f(w + eps) - f(w - eps)) / 2 * eps": "/ (2 * eps)",
+        "def my_central(f, w, eps): return f(w + epsilon)": "NameError",
+        "def my_central(f, w, eps): return 'much'": "text",
+    },
+    "10_when_gradients_fail": {
+        "def e_before(e, w, slope): return w.T @ (e * slope)": "with slope 1, is missing",
+        "def e_before(e, w, slope): return e + w @ (e * slope)": "not transposed",
+        "def e_before(e, w): return e": "your code stops",
+    },
+}
+
+
+@pytest.mark.parametrize("reader", paths(*WRONG), indirect=True, ids=list(WRONG))
+def test_a_wrong_function_is_told_what_is_wrong(reader: Reader):
+    place = exercises(reader.path)[0]
+    for wrong, told in WRONG[reader.path.stem].items():
+        assert any(told in line for line in answer(reader, {place: wrong})), wrong
+
+
+@pytest.mark.parametrize("reader", paths("04_four_equations"), indirect=True, ids=["04"])
+def test_the_main_exercise_is_judged_line_by_line(reader: Reader):
+    place = exercises(reader.path)[0]
+    whole = solution_after(reader.path, place)
+    only_bp1 = re.sub(r"= .*(# BP[234])", r"= ...  \1", whole)
+    no_mean = whole.replace("a[l - 1].T / m", "a[l - 1].T")
+    for code, told in (
+        (only_bp1, "BP2, layers 2 and 3: not tried yet"),
+        (no_mean, "BP4, layers 2, 3 and 4: this is the sum"),
+    ):
+        assert any(line.startswith(told) for line in answer(reader, {place: code}))

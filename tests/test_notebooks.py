@@ -5,24 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "notebooks"
-PATHS = sorted(FOLDER.glob("*.ipynb"))
-every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+from notebook_files import FOLDER, PATHS, ROOT, all_cells, cells, every_notebook, source, varies
 
 
 def text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def cells(path: Path, kind: str) -> list[dict]:
-    found = [c for c in json.loads(text(path))["cells"] if c["cell_type"] == kind]
-    return [c for c in found if "".join(c["source"]).strip()]
-
-
-def source(path: Path, kind: str) -> str:
-    return "\n".join("".join(c["source"]) for c in cells(path, kind))
+def sources(path: Path, kind: str) -> str:
+    return "\n".join(source(c) for c in cells(path, kind))
 
 
 def printed(path: Path) -> str:
@@ -31,7 +22,7 @@ def printed(path: Path) -> str:
 
 
 def tags(path: Path) -> set[str]:
-    return set(re.findall(r"\\tag\{([^}]*)\}", source(path, "markdown")))
+    return set(re.findall(r"\\tag\{([^}]*)\}", sources(path, "markdown")))
 
 
 def test_notebooks_are_numbered():
@@ -42,7 +33,7 @@ def test_notebooks_are_numbered():
 
 @every_notebook
 def test_every_numbered_equation_is_checked_and_holds(path: Path):
-    checked = set(re.findall(r'verify\(\s*"([^"]+)"', source(path, "code")))
+    checked = set(re.findall(r'verify\(\s*"([^"]+)"', sources(path, "code")))
     known = set().union(*(tags(earlier) for earlier in PATHS if earlier <= path))
     assert tags(path) <= checked <= known
     assert tags(path) <= set(re.findall(r"^\(([^)]+)\) holds to", printed(path), re.M))
@@ -50,7 +41,7 @@ def test_every_numbered_equation_is_checked_and_holds(path: Path):
 
 @every_notebook
 def test_no_equation_number_is_given_twice(path: Path):
-    found = re.findall(r"\\tag\{([^}]*)\}", source(path, "markdown"))
+    found = re.findall(r"\\tag\{([^}]*)\}", sources(path, "markdown"))
     assert len(found) == len(set(found))
 
 
@@ -85,7 +76,7 @@ def test_every_picture_has_words(path: Path):
 
 @every_notebook
 def test_opens_and_ends_as_all_do(path: Path):
-    texts = ["".join(c["source"]) for c in cells(path, "markdown")]
+    texts = [source(c) for c in cells(path, "markdown")]
     assert re.match(rf"# {path.name[:2]} · ", texts[0])
     for part in ("You will be able to", "You need", "Time"):
         assert f"*{part}" in texts[0]
@@ -95,30 +86,29 @@ def test_opens_and_ends_as_all_do(path: Path):
 
 @every_notebook
 def test_links_lead_somewhere(path: Path):
-    for target in re.findall(r"\]\(([^)]+)\)", source(path, "markdown")):
+    for target in re.findall(r"\]\(([^)]+)\)", sources(path, "markdown")):
         assert (FOLDER / target).exists(), target
 
 
 @every_notebook
 def test_cells_are_short(path: Path):
-    assert max("".join(c["source"]).count("\n") + 1 for c in cells(path, "code")) <= 20
+    assert max(source(c).count("\n") + 1 for c in cells(path, "code")) <= 20
     for c in cells(path, "markdown"):
-        assert len("".join(c["source"]).split()) <= 220
+        assert len(source(c).split()) <= 220
 
 
 def reading_minutes(path: Path) -> float:
     """Prose at 130 words a minute, code at 4 s a line, equations 20 s, figures 1 min, sliders 3."""
     seconds = 0.0
-    for c in json.loads(text(path))["cells"]:
-        source = "".join(c["source"])
-        if source.startswith("## Exercises"):
+    for c in all_cells(path):
+        if source(c).startswith("## Exercises"):
             break
         if c["cell_type"] == "markdown":
-            prose = source.split("$$")[::2]
+            prose = source(c).split("$$")[::2]
             seconds += 60 / 130 * len(re.findall(r"\w+", " ".join(prose))) + 20 * (len(prose) - 1)
         else:
             shown = {kind for output in c["outputs"] for kind in output.get("data", {})}
-            seconds += 4 * (source.count("\n") + 1)
+            seconds += 4 * (source(c).count("\n") + 1)
             seconds += 60 * ("image/png" in shown)
             seconds += 180 * ("application/vnd.jupyter.widget-view+json" in shown)
     return seconds / 60
@@ -126,7 +116,7 @@ def reading_minutes(path: Path) -> float:
 
 @every_notebook
 def test_minutes_are_those_of_reading_it(path: Path):
-    said = re.search(r"\*Time\* (\d+) minutes", source(path, "markdown")).group(1)
+    said = re.search(r"\*Time\* (\d+) minutes", sources(path, "markdown")).group(1)
     assert abs(int(said) - reading_minutes(path)) <= 3.5
     assert int(said) % 5 == 0
     for map_of in (FOLDER / "00_start_here.ipynb", ROOT / "README.md", ROOT / "TEACHING.md"):
@@ -136,7 +126,7 @@ def test_minutes_are_those_of_reading_it(path: Path):
 
 @every_notebook
 def test_words_are_in_the_glossary(path: Path):
-    assert "](glossary.md)" in "".join(cells(path, "markdown")[-1]["source"])
+    assert "](glossary.md)" in source(cells(path, "markdown")[-1])
 
 
 GLOSSARY = re.findall(
@@ -156,17 +146,13 @@ def test_the_glossary_is_in_order():
 def test_a_word_is_explained_where_the_glossary_says(row):
     term, simplified, traditional, _, number, name = row
     assert name.startswith(number)
-    assert term.casefold() in source(FOLDER / name, "markdown").casefold()
+    assert term.casefold() in sources(FOLDER / name, "markdown").casefold()
     assert re.search(r"[\u4e00-\u9fff]", simplified)
     assert re.search(r"[\u4e00-\u9fff]", traditional)
 
 
 def test_few_cells_escape_the_comparison_and_each_says_why():
     code = [c for path in PATHS for c in cells(path, "code")]
-    ignored = [
-        "".join(c["source"])
-        for c in code
-        if "nbval-ignore-output" in c["metadata"].get("tags", []) or "NBVAL" in "".join(c["source"])
-    ]
+    ignored = [source(c) for c in code if varies(c)]
     assert len(ignored) <= len(code) / 10
     assert all(code.startswith("# NBVAL_IGNORE_OUTPUT\n# ") for code in ignored)

@@ -2,85 +2,21 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.colors import to_hex
+from pictures import SVG, assert_shows, at, drawing, net_of, texts
 
 import bpcore as bp
 from bpcore import view
-from bpcore.view.explorable import Explorable, redraw_on_change
+from bpcore.view.explorable import redraw_on_change
 from bpcore.view.network_panel import network_panel
 from bpcore.view.network_picture import network_picture
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import STYLE, number, signed
-
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def net_of(widget: Explorable) -> bp.Network:
-    """Build the network that the sliders show, without the code under test."""
-    w = {name: control.value for name, control in widget.controls.items() if "→" in name}
-    net = bp.Network([2, 2, 1])
-    net.w[2] = [[w["I1→H1"], w["I2→H1"]], [w["I1→H2"], w["I2→H2"]]]
-    net.b[2] = [w["B1→H1"], w["B1→H2"]]
-    net.w[3] = [[w["H1→O1"], w["H2→O1"]]]
-    net.b[3] = [w["B2→O1"]]
-    return net
-
-
-def drawing(widget: Explorable) -> ElementTree.Element:
-    markup = widget.controls["picture"].value
-    return ElementTree.fromstring(re.search(r"<svg.*</svg>", markup, re.S).group())
-
-
-def texts(picture: ElementTree.Element, kind: str, name: str) -> list[str]:
-    group = picture.find(f".//{SVG}g[@data-{kind}='{name}']")
-    return [text.text or "" for text in group.iter(f"{SVG}text")]
-
-
-def table_row(widget: Explorable, name: str) -> list[str]:
-    row = rf"<th scope='row'>(?:▸ )?{name}</th>(.*?)</tr>"
-    return re.findall(r"<td>(.*?)</td>", re.search(row, widget.controls["panel"].value).group(1))
-
-
-def assert_shows(widget: Explorable, x, y) -> None:
-    """Compare every number on the drawing and in the tables with bpcore's."""
-    net, picture = net_of(widget), drawing(widget)
-    trace, g = bp.forward(net, x), bp.backprop(net, x, y)
-    backward = widget.controls["view"].value == "backward"
-    for l, name, j in ((2, "H1", 0), (2, "H2", 1), (3, "O1", 0)):
-        z, a, delta = trace.z[l][j, 0], trace.a[l][j, 0], g.delta[l][j, 0]
-        slope = net.sigma[l].prime(z)
-        numbers = [number(delta, 3), "δ"] if backward else [number(a), f"z {number(z, 3)}"]
-        assert texts(picture, "neuron", name)[1:3] == numbers
-        delta_cell = number(delta) if backward else "·"
-        assert table_row(widget, name) == [number(z), number(a), number(slope), delta_cell]
-    for name in bp.examples.XOR_PUBLISHED["weight"]:
-        w, dC_dw = widget.controls[name].value, at(g, name)
-        numbers = [signed(w, 3), signed(dC_dw, 3)] if backward else [signed(w, 3)]
-        assert texts(picture, "weight", name) == numbers
-        assert table_row(widget, name) == [number(w), number(dC_dw) if backward else "·"]
-    assert f"C = {number(bp.cost(net, x, y))}" in [t.text for t in picture.iter(f"{SVG}text")]
-
-
-def at(g: bp.Gradient, name: str) -> float:
-    """Find the entry of a gradient that belongs to a connection such as "I1→H2"."""
-    source, target = name.split("→")
-    l, j = (2 if target[0] == "H" else 3), int(target[1]) - 1
-    return g.b[l][j, 0] if source[0] == "B" else g.w[l][j, int(source[1]) - 1]
-
-
-def assert_shows_slope(widget: Explorable) -> None:
-    curve = bp.examples.error_curve()
-    for w in np.linspace(0, 3, 13):
-        widget.controls["w"].value = w
-        assert f"slope {number(curve.slope(w))}," in widget.controls["text"].value
 
 
 @pytest.mark.parametrize(
@@ -413,26 +349,6 @@ def test_path_explorer_adds_up_to_backprop_for_every_weight():
     assert values[-2] == number(exact.a[4][0, 0])  # ∂C/∂a of O1, whose target is 0
 
 
-def move_to_the_ends(widget: Explorable) -> None:
-    for control in widget.controls.values():
-        name = "index" if hasattr(control, "index") else "value"
-        ends = [getattr(control, end) for end in ("min", "max") if hasattr(control, end)]
-        ends = [0, len(control.options) - 1] if name == "index" else ends
-        before = getattr(control, name, None)
-        for end in [*ends, before] if ends else []:
-            setattr(control, name, end)
-            assert drawing(widget) is not None
-
-
-def assert_everything_has_a_name(widget: Explorable) -> None:
-    for control in widget.controls.values():
-        if isinstance(control, widgets.ToggleButtons):
-            assert all(label for label in control._options_labels)
-        elif not isinstance(control, widgets.HTML):
-            assert control.description
-    assert len(widget.words) > 40
-
-
 def test_words_follow_a_control_that_is_moved_from_a_cell():
     widget = view.slider_network()
     assert "O1: z 1.125, a 0.7550" in widget.words
@@ -440,33 +356,6 @@ def test_words_follow_a_control_that_is_moved_from_a_cell():
     a = bp.examples.xor_network()
     a.w[3][0, 1] = 1.5
     assert f"a {number(bp.forward(a, [1, 0]).a[3].item())}" in widget.words
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_widgets_of_a_notebook_follow_their_controls(path: Path, monkeypatch):
-    """Run the notebook's cells as the kernel would, then move the sliders it shows."""
-    import nbformat
-
-    monkeypatch.chdir(path.parent)
-    shell = InteractiveShell.instance()
-    shell.reset(new_session=False)
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code":
-            shell.run_cell(cell.source).raise_error()
-    found = [value for value in shell.user_ns.values() if isinstance(value, Explorable)]
-    assert found or path.stem.startswith("11")
-    for widget in found:
-        assert_everything_has_a_name(widget)
-        move_to_the_ends(widget)
-        if "w" in widget.controls:
-            assert_shows_slope(widget)
-        if "H1→O1" not in widget.controls:
-            continue
-        for direction in ("backward", "forward"):
-            widget.controls["view"].value = direction
-            for value in np.linspace(-8, 8, 5):
-                widget.controls["H1→O1"].value = value
-                assert_shows(widget, [1, 0], [1])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""What a widget shows, read from its markup and compared with bpcore."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+
+import bpcore as bp
+from bpcore.view.explorable import Explorable
+from bpcore.view.style import number, signed
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def net_of(widget: Explorable) -> bp.Network:
+    """Build the network that the sliders show, without the code under test."""
+    w = {name: control.value for name, control in widget.controls.items() if "→" in name}
+    net = bp.Network([2, 2, 1])
+    net.w[2] = [[w["I1→H1"], w["I2→H1"]], [w["I1→H2"], w["I2→H2"]]]
+    net.b[2] = [w["B1→H1"], w["B1→H2"]]
+    net.w[3] = [[w["H1→O1"], w["H2→O1"]]]
+    net.b[3] = [w["B2→O1"]]
+    return net
+
+
+def drawing(widget: Explorable) -> ElementTree.Element:
+    markup = widget.controls["picture"].value
+    return ElementTree.fromstring(re.search(r"<svg.*</svg>", markup, re.S).group())
+
+
+def texts(picture: ElementTree.Element, kind: str, name: str) -> list[str]:
+    group = picture.find(f".//{SVG}g[@data-{kind}='{name}']")
+    return [text.text or "" for text in group.iter(f"{SVG}text")]
+
+
+def table_row(widget: Explorable, name: str) -> list[str]:
+    row = rf"<th scope='row'>(?:▸ )?{name}</th>(.*?)</tr>"
+    return re.findall(r"<td>(.*?)</td>", re.search(row, widget.controls["panel"].value).group(1))
+
+
+def assert_shows(widget: Explorable, x, y) -> None:
+    """Compare every number on the drawing and in the tables with bpcore's."""
+    net, picture = net_of(widget), drawing(widget)
+    trace, g = bp.forward(net, x), bp.backprop(net, x, y)
+    backward = widget.controls["view"].value == "backward"
+    for l, name, j in ((2, "H1", 0), (2, "H2", 1), (3, "O1", 0)):
+        z, a, delta = trace.z[l][j, 0], trace.a[l][j, 0], g.delta[l][j, 0]
+        slope = net.sigma[l].prime(z)
+        numbers = [number(delta, 3), "δ"] if backward else [number(a), f"z {number(z, 3)}"]
+        assert texts(picture, "neuron", name)[1:3] == numbers
+        delta_cell = number(delta) if backward else "·"
+        assert table_row(widget, name) == [number(z), number(a), number(slope), delta_cell]
+    for name in bp.examples.XOR_PUBLISHED["weight"]:
+        w, dC_dw = widget.controls[name].value, at(g, name)
+        numbers = [signed(w, 3), signed(dC_dw, 3)] if backward else [signed(w, 3)]
+        assert texts(picture, "weight", name) == numbers
+        assert table_row(widget, name) == [number(w), number(dC_dw) if backward else "·"]
+    assert f"C = {number(bp.cost(net, x, y))}" in [t.text for t in picture.iter(f"{SVG}text")]
+
+
+def at(g: bp.Gradient, name: str) -> float:
+    """Find the entry of a gradient that belongs to a connection such as "I1→H2"."""
+    source, target = name.split("→")
+    l, j = (2 if target[0] == "H" else 3), int(target[1]) - 1
+    return g.b[l][j, 0] if source[0] == "B" else g.w[l][j, int(source[1]) - 1]
+
+
+def assert_shows_slope(widget: Explorable) -> None:
+    curve = bp.examples.error_curve()
+    for w in np.linspace(0, 3, 13):
+        widget.controls["w"].value = w
+        assert f"slope {number(curve.slope(w))}," in widget.controls["text"].value
