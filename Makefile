@@ -37,6 +37,7 @@ endef
 
 bench: $(READY)  ## time bpcore beside other libraries, as far as they are installed
 	$(BIN)/python benchmarks/peers.py
+	$(BIN)/python benchmarks/training.py
 
 notebooks: $(READY)  ## run every notebook and store its output
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \

@@ -1,6 +1,7 @@
 """The time of one gradient: bpcore beside other libraries.
 
-Each library has a process of its own, in which bpcore and the library take turns.
+Each library has a process of its own, in which bpcore and the library take turns. Processor time is
+counted: on one thread it is the time of a machine that does nothing else.
 
 Prints one table and writes it, with the machine's description, to results/peers.json. One thread
 everywhere. A library that is not installed is reported as missing. Every gradient is compared with
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 from machine import machine, origin
@@ -105,6 +106,25 @@ def autograd(net: bp.Network, x: np.ndarray, y: np.ndarray) -> Callable:
     return gradient
 
 
+def plain(net: bp.Network, x: np.ndarray, y: np.ndarray) -> Callable:
+    """All samples as matrices, with nothing checked and nothing handed out but the slopes."""
+    w, b, m = list(net.w.values()), list(net.b.values()), x.shape[1]
+
+    def gradient():
+        a = [x]
+        for w_l, b_l in zip(w, b, strict=True):
+            a.append(1 / (1 + np.exp(-(w_l @ a[-1] + b_l))))
+        delta = (a[-1] - y) * a[-1] * (1 - a[-1])
+        dC_dw, dC_db = [delta @ a[-2].T / m], [delta.sum(axis=1, keepdims=True) / m]
+        for i in range(len(w) - 1, 0, -1):
+            delta = (w[i].T @ delta) * a[i] * (1 - a[i])
+            dC_dw.insert(0, delta @ a[i - 1].T / m)
+            dC_db.insert(0, delta.sum(axis=1, keepdims=True) / m)
+        return [*dC_dw, *dC_db]
+
+    return gradient
+
+
 def loop_over_samples(net: bp.Network, x: np.ndarray, y: np.ndarray) -> Callable:
     """One sample after the other, as in the program of Nielsen's chapter 2."""
     w, b = list(net.w.values()), list(net.b.values())
@@ -140,6 +160,7 @@ def forward_pass(net: bp.Network, x: np.ndarray, y: np.ndarray) -> Callable:
 
 PEERS = {
     "forward": forward_pass,
+    "plain": plain,
     "torch": pytorch,
     "jax": jax,
     "autograd": autograd,
@@ -154,10 +175,10 @@ def problem(sizes: list[int], m: int, dtype: str) -> tuple[bp.Network, np.ndarra
 
 
 def seconds(call: Callable, repeats: int) -> float:
-    began = perf_counter()
+    began = process_time()
     for _ in range(repeats):
         call()
-    return (perf_counter() - began) / repeats
+    return (process_time() - began) / repeats
 
 
 def by_turns(ours: Callable, theirs: Callable) -> dict:
@@ -166,8 +187,8 @@ def by_turns(ours: Callable, theirs: Callable) -> dict:
     for call in calls:
         call()  # warm up
     repeats = [max(1, int(ROUND / seconds(call, 1))) for call in calls]
-    rounds, began = [], perf_counter()
-    while len(rounds) < FEWEST_ROUNDS or perf_counter() < began + BUDGET:
+    rounds, began = [], process_time()
+    while len(rounds) < FEWEST_ROUNDS or process_time() < began + BUDGET:
         rounds.append([seconds(call, n) for call, n in zip(calls, repeats, strict=True)])
     return {
         "bpcore": median(ours for ours, _ in rounds),

@@ -6,6 +6,7 @@ differentiates through them. Where a function has two branches, the real part of
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,13 +47,14 @@ def _not_integer(z):
 
 
 def _sigmoid(z):
-    left = np.minimum(z, 0)  # of complex numbers, the one with the smaller real part
-    return np.exp(left) / (1 + np.exp(left + (left - z)))  # no exponent above 0: no overflow
+    # Further left, exp(−z) would overflow, and σ is smaller than any normal number of z's type.
+    left_end = log(np.finfo(z.dtype).tiny)
+    return 1 / (1 + np.exp(-np.maximum(z, left_end)))  # of complex z the real part decides
 
 
 def _sigmoid_prime(z):
     e = np.exp(-np.abs(z))
-    return e / (1 + e) ** 2  # σ(z)(1 − σ(z)), without the cancellation where σ rounds to 1
+    return e / np.square(1 + e)  # σ(z)(1 − σ(z)), without the cancellation where σ rounds to 1
 
 
 def _tanh_prime(z):

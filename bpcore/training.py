@@ -180,7 +180,7 @@ def _stepped(
     stepped = {}
     for l, v in parameters.items():
         change, states[name, l] = optimizer.step(slopes[l], states.get((name, l)))
-        if np.shape(change) != v.shape:
+        if getattr(change, "shape", None) != v.shape:
             raise ValueError(
                 f"the optimizer gives a change of shape {np.shape(change)} for {name}[{l}], "
                 f"which has {v.shape}"

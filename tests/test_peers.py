@@ -1,4 +1,4 @@
-"""The benchmark beside other libraries: gradients are compared first, one may be missing."""
+"""The benchmarks beside other programs: results are compared first, one may be missing."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def peers(monkeypatch):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("name", ["loop", "autograd", "torch", "jax"])
+@pytest.mark.parametrize("name", ["plain", "loop", "autograd", "torch", "jax"])
 def test_every_peer_computes_bpcores_gradient(peers, name, dtype):
     if name in ("torch", "jax"):
         pytest.importorskip(name, reason="needs pip install -e .[peers]")
@@ -55,7 +55,7 @@ def test_the_cases_have_the_sizes_that_their_names_promise(peers):
 def test_the_ratio_is_that_of_the_two_times(peers, monkeypatch):
     monkeypatch.setattr(peers, "BUDGET", 0.0)
     clock = [0.0]
-    monkeypatch.setattr(peers, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(peers, "process_time", lambda: clock[0])
 
     def takes(seconds):
         return lambda: clock.__setitem__(0, clock[0] + seconds)
@@ -78,3 +78,26 @@ def test_a_missing_library_is_recognised_by_this_message():
     )
     assert run.returncode
     assert "No module named 'torch'" in run.stderr  # what `main` looks for
+
+
+@pytest.fixture
+def training(peers):
+    import training
+
+    return training
+
+
+@pytest.mark.parametrize("batch_size", [7, 32])
+def test_the_plain_training_takes_bpcores_steps(training, batch_size):
+    rng = np.random.default_rng(0)
+    x, y = rng.random((64, 40)), np.eye(10)[:, rng.integers(10, size=40)]
+    ours, plain = (make(x, y, batch_size) for make in (training.bpcore, training.plain))
+    training.check(ours, plain)
+    with pytest.raises(AssertionError):
+        training.check(ours, training.plain(x, y, batch_size + 1))
+
+
+def test_the_table_of_the_training_divides_ours_by_theirs(training):
+    row = {"batch": 10, "beside": "somebody", "bpcore": 0.08, "peer": 0.04, "ratio": 0.5}
+    _, line = training.table([row]).splitlines()
+    assert line.split() == ["10", "somebody", "80.0", "40.0", "2.00"]
