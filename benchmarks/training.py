@@ -126,10 +126,8 @@ def main() -> None:
 
 
 def table(timings: list[dict]) -> str:
+    head = f"{'batch':>5} {'beside':>18} {'bpcore, ms':>11} {'peer, ms':>9} {'bpcore / peer':>14}"
     lines = [
-        f"{'batch':>5} {'beside':>18} {'bpcore, ms':>11} {'peer, ms':>9} {'bpcore / peer':>14}"
-    ]
-    lines += [
         f"{t['batch']:5} {t['beside']:>18} {t['bpcore'] * 1e3:11.1f} {t['peer'] * 1e3:9.1f} "
         f"{1 / t['ratio']:14.2f}"
         for t in timings
