@@ -10,24 +10,22 @@ from bpcore._arguments import all_finite
 from bpcore.activations import Activation
 from bpcore.costs import Cost, checked_arguments
 from bpcore.forward_pass import finite_forward
-from bpcore.network import Layers, Network
+from bpcore.network import Arrays, Layers, Network
 
 __all__ = ["Gradient", "add_penalty", "backprop", "four_equations"]
 
 
 def four_equations(
-    w: Mapping[int, np.ndarray],
-    sigma: Mapping[int, Activation],
-    C: Cost,
-    z: Mapping[int, np.ndarray],
-    a: Mapping[int, np.ndarray],
-    y: np.ndarray,
-) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray], dict[int, np.ndarray]]:
-    """Compute δ of each sample, ∂C/∂b and ∂C/∂w of the mean cost, from arrays that fit.
+    w: Arrays, sigma: Mapping[int, Activation], C: Cost, z: Arrays, a: Arrays, y: np.ndarray
+) -> tuple[Arrays, Arrays, Arrays]:
+    """Compute δ of each sample, and ∂C/∂b and ∂C/∂w of the mean cost, from arrays that fit.
 
-    All are by layer, as in `Network`, `Trace` and `Gradient`. Nielsen, ch. 2: (BP1) δ^L =
-    ∇_a C ⊙ σ′(z^L), (BP2) δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l), (BP3) ∂C/∂b^l = δ^l,
-    (BP4) ∂C/∂w^l = δ^l (a^{l−1})ᵀ; the last two as means over the m samples.
+    All are by layer, as in `Network`, `Trace` and `Gradient`. Nielsen, ch. 2, for one sample:
+
+    (BP1)  δ^L = ∇_a C ⊙ σ′(z^L)
+    (BP2)  δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)
+    (BP3)  ∂C/∂b^l = δ^l
+    (BP4)  ∂C/∂w^l = δ^l (a^{l−1})ᵀ
     """
     L, m = max(w), y.shape[1]
     delta, dC_db, dC_dw = {}, {}, {}
@@ -98,15 +96,13 @@ def backprop(
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))
 
 
-def add_penalty(
-    dC_dw: Mapping[int, np.ndarray], w: Mapping[int, np.ndarray], lambda_over_m: float
-) -> None:
+def add_penalty(dC_dw: Arrays, w: Arrays, lambda_over_m: float) -> None:
     """Add the derivative λ/m w of the penalty λ/(2m) Σ w², in place."""
     for l in dC_dw:
         dC_dw[l] += lambda_over_m * w[l]
 
 
-def refuse_overflow(dC_dw: Mapping[int, np.ndarray], dtype: np.dtype) -> None:
+def refuse_overflow(dC_dw: Arrays, dtype: np.dtype) -> None:
     for l in reversed(dC_dw):
         if not all_finite(dC_dw[l]):
             raise OverflowError(f"the gradient of layer {l} is too large for {dtype.name}")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from bpcore import _arguments
 from bpcore.activations import Activation
 from bpcore.forward_pass import finite_forward
-from bpcore.network import Network
+from bpcore.network import Arrays, Network
 
 __all__ = ["COSTS", "Cost", "checked_arguments", "cost", "finite_cost", "mean_cost"]
 
@@ -125,11 +125,11 @@ def _check_cross_entropy(sigma: Activation, y: np.ndarray) -> None:
 
 def mean_cost(
     C: Cost,
-    z: Mapping[int, np.ndarray],
-    a: Mapping[int, np.ndarray],
+    z: Arrays,
+    a: Arrays,
     y: np.ndarray,
     sigma: Mapping[int, Activation],
-    w: Mapping[int, np.ndarray],
+    w: Arrays,
     l2: float,
 ) -> complex:
     """Mean cost over the m samples, plus λ/(2m) Σ w² over all weights.

@@ -8,17 +8,14 @@ from numpy.typing import ArrayLike
 
 from bpcore import _arguments
 from bpcore.activations import Activation
-from bpcore.network import Layers, Network
+from bpcore.network import Arrays, Layers, Network
 
 __all__ = ["Trace", "finite_forward", "forward", "propagate"]
 
 
 def propagate(
-    w: Mapping[int, np.ndarray],
-    b: Mapping[int, np.ndarray],
-    sigma: Mapping[int, Activation],
-    x: np.ndarray,
-) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    w: Arrays, b: Arrays, sigma: Mapping[int, Activation], x: np.ndarray
+) -> tuple[Arrays, Arrays]:
     """Compute z and a of every layer, from arrays that are known to fit.
 
     w, b and sigma are by layer, 2 to L, real or complex; x is (n_1, m). Nielsen, *Neural Networks
@@ -79,9 +76,7 @@ def forward(net: Network, x: ArrayLike) -> Trace:
     return Trace(Layers("z", z), Layers("a", a))
 
 
-def finite_forward(
-    net: Network, x: np.ndarray
-) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+def finite_forward(net: Network, x: np.ndarray) -> tuple[Arrays, Arrays]:
     """Do what `forward` does, for an x that has passed the door, and return z and a.
 
     Raises

@@ -15,7 +15,9 @@ from bpcore import _arguments
 from bpcore.activations import ACTIVATIONS, Activation
 from bpcore.initialisation import random_weights
 
-__all__ = ["Layers", "Network", "initialise"]
+__all__ = ["Arrays", "Layers", "Network", "initialise"]
+
+Arrays = Mapping[int, np.ndarray]  # one for each layer, by the layer's number in the text
 
 
 class NoSuchLayerError(IndexError, KeyError):

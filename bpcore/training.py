@@ -12,7 +12,7 @@ from bpcore._progress import progress
 from bpcore.backpropagation import add_penalty, four_equations
 from bpcore.costs import Cost, checked_arguments, finite_cost
 from bpcore.forward_pass import propagate
-from bpcore.network import Network
+from bpcore.network import Arrays, Network
 from bpcore.optimizers import Optimizer
 
 __all__ = ["DivergenceError", "History", "train"]
@@ -150,7 +150,7 @@ def _one_epoch(
     size: int,
     optimizer: Optimizer,
     states: dict[tuple[str, int], Any],
-) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+) -> tuple[Arrays, Arrays]:
     """Take a step for each batch of `size` samples; return the next w and b, and leave `net`."""
     w, b, sigma = net.w.arrays, net.b.arrays, net.sigma.arrays
     with np.errstate(over="ignore", invalid="ignore"):
@@ -172,11 +172,11 @@ def _one_epoch(
 
 def _stepped(
     name: str,
-    parameters: dict[int, np.ndarray],
-    slopes: dict[int, np.ndarray],
+    parameters: Arrays,
+    slopes: Arrays,
     optimizer: Optimizer,
     states: dict[tuple[str, int], Any],
-) -> dict[int, np.ndarray]:
+) -> Arrays:
     stepped = {}
     for l, v in parameters.items():
         change, states[name, l] = optimizer.step(slopes[l], states.get((name, l)))
@@ -189,6 +189,6 @@ def _stepped(
     return stepped
 
 
-def _put(net: Network, w: dict[int, np.ndarray], b: dict[int, np.ndarray]) -> None:
+def _put(net: Network, w: Arrays, b: Arrays) -> None:
     net.w.arrays.update(w)
     net.b.arrays.update(b)

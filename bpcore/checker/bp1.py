@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from bpcore.checker.case import Arrays, Case
+from bpcore.checker.case import Case
 from bpcore.checker.equation import Equation, Spellings
 from bpcore.costs import COSTS
+from bpcore.network import Arrays
 
 __all__ = ["BP1"]
 

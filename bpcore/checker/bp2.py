@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from bpcore.checker.case import Arrays, Case
+from bpcore.checker.case import Case
 from bpcore.checker.equation import SIGN, Equation, Slip, Spellings
+from bpcore.network import Arrays
 
 __all__ = ["BP2", "UPDATED_WEIGHTS"]
 

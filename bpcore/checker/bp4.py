@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bpcore.checker.case import Arrays, Case
+from bpcore.checker.case import Case
 from bpcore.checker.equation import (
     FIRST_SAMPLE,
     LAST_SAMPLE,
@@ -15,6 +15,7 @@ from bpcore.checker.equation import (
     Equation,
     Spellings,
 )
+from bpcore.network import Arrays
 
 __all__ = ["BP4"]
 

@@ -8,11 +8,9 @@ import numpy as np
 from bpcore.activations import Activation
 from bpcore.costs import Cost
 from bpcore.forward_pass import propagate
-from bpcore.network import Network
+from bpcore.network import Arrays, Network
 
-__all__ = ["Arrays", "Case", "case"]
-
-Arrays = Mapping[int, np.ndarray]
+__all__ = ["Case", "case"]
 
 
 @dataclass(frozen=True)

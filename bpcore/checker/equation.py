@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bpcore.checker.case import Arrays, Case
+from bpcore.checker.case import Case
+from bpcore.network import Arrays
 
 __all__ = [
     "FIRST_SAMPLE",

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bpcore.checker.bp2 import UPDATED_WEIGHTS
-from bpcore.checker.case import Arrays, Case
+from bpcore.checker.case import Case
 from bpcore.checker.equation import Slip
 from bpcore.checker.slips import EQUATIONS, variants
 from bpcore.checker.student import Answer, equation_of_delta
+from bpcore.network import Arrays
 
 __all__ = [
     "Judgement",

@@ -11,8 +11,9 @@ from bpcore.checker.bp1 import BP1
 from bpcore.checker.bp2 import BP2
 from bpcore.checker.bp3 import BP3
 from bpcore.checker.bp4 import BP4
-from bpcore.checker.case import Arrays, Case
+from bpcore.checker.case import Case
 from bpcore.checker.equation import Equation, Slip
+from bpcore.network import Arrays
 
 __all__ = ["EQUATIONS", "SLIPS", "variants"]
 
