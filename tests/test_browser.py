@@ -1,4 +1,8 @@
-"""The notebooks in a real JupyterLab, in a real Chromium, used with the keyboard."""
+"""Notebooks in a real JupyterLab, in a real Chromium, used with the keyboard.
+
+Each test runs all cells of its notebook anew, and tests of one notebook follow each other: the page
+stays open until another notebook is wanted.
+"""
 
 import os
 import re
@@ -17,7 +21,6 @@ import bpcore as bp
 from bpcore.view.style import number
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 TOKEN = "test"
 MINUTE = 60_000  # ms
 expect.set_options(timeout=20_000)
@@ -40,7 +43,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser: Browser):
     page = browser.new_page()
     yield page
@@ -97,26 +100,46 @@ def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
-def run_all(page: Page, lab: str, name: str) -> None:
-    """Open a notebook, clear it, run all cells, and wait until the last one has run."""
+@pytest.fixture
+def run_notebook(page: Page, lab: str):
+    """Give a function that opens a notebook, if it is not open already, and runs all its cells."""
+
+    def run(name: str) -> None:
+        if name not in page.url:
+            open_alone(page, lab, name)
+        run_all_cells(page)
+        assert_no_error(page)
+
+    return run
+
+
+def open_alone(page: Page, lab: str, name: str) -> None:
+    """Open a notebook after the one before has been closed and its kernel shut down."""
+    page.goto("about:blank")
+    kernels = f"{lab}/api/kernels"
+    for kernel in page.request.get(f"{kernels}?token={TOKEN}").json():
+        page.request.delete(f"{kernels}/{kernel['id']}?token={TOKEN}")
     page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
-    status_bar = page.locator("#jp-main-statusbar")
-    expect(status_bar).to_contain_text("| Idle", timeout=MINUTE)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=MINUTE)
+
+
+def run_all_cells(page: Page) -> None:
+    """Clear the notebook, run all cells, and wait until the last one has run."""
     for menu, command in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
         page.get_by_role("menuitem", name=menu, exact=True).click()
         page.get_by_role("menuitem", name=command, exact=True).click()
     last_prompt = page.locator(".jp-CodeCell .jp-InputArea-prompt").last
     expect(last_prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=MINUTE)
-    expect(status_bar).to_contain_text("| Idle", timeout=MINUTE)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=MINUTE)
 
 
-@pytest.fixture
-def open_notebook(page: Page, lab: str):
-    """Give a function that opens and runs a notebook; shut its kernel down afterwards."""
-    yield lambda name: run_all(page, lab, name)
-    kernels = f"{lab}/api/kernels"
-    for kernel in page.request.get(f"{kernels}?token={TOKEN}").json():
-        page.request.delete(f"{kernels}/{kernel['id']}?token={TOKEN}")
+def assert_no_error(page: Page) -> None:
+    outputs = page.locator(".jp-Notebook .jp-OutputArea")
+    for kind in ("error", "stderr"):
+        shown = outputs.locator(f'[data-mime-type="application/vnd.jupyter.{kind}"]')
+        expect(shown).to_have_count(0)
+    expect(outputs.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(outputs.get_by_role("alert")).to_have_count(0)
 
 
 def slider(page: Page, name: str) -> Locator:
@@ -133,18 +156,8 @@ def xor_output(**changed: float) -> float:
     return bp.forward(net, [1, 0]).a[3].item()
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_runs_without_error(page: Page, open_notebook, name: str):
-    open_notebook(name)
-    outputs = page.locator(".jp-Notebook .jp-OutputArea")
-    expect(outputs.locator('[data-mime-type="application/vnd.jupyter.error"]')).to_have_count(0)
-    expect(outputs.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
-    expect(outputs.get_by_text("Error displaying widget")).to_have_count(0)
-    expect(outputs.get_by_role("alert")).to_have_count(0)
-
-
-def test_a_weight_moved_with_the_keyboard_moves_the_answer(page: Page, open_notebook):
-    open_notebook("00_start_here")
+def test_a_weight_moved_with_the_keyboard_moves_the_answer(page: Page, run_notebook):
+    run_notebook("00_start_here")
     expect(drawn(page, "O1")).to_have_text(number(xor_output()))
 
     handle = slider(page, "H2→O1")
@@ -156,8 +169,8 @@ def test_a_weight_moved_with_the_keyboard_moves_the_answer(page: Page, open_note
     expect(drawn(page, "O1")).to_have_text(number(xor_output(**{"H2→O1": 0.63})))
 
 
-def test_the_step_button_lowers_the_cost_and_published_brings_it_back(page: Page, open_notebook):
-    open_notebook("00_start_here")
+def test_the_step_button_lowers_the_cost_and_published_brings_it_back(page: Page, run_notebook):
+    run_notebook("00_start_here")
     C = bp.cost(bp.examples.xor_network(), [1, 0], [1])
     button = page.get_by_role("button", name=re.compile("Step downhill"))
     button.focus()
@@ -173,8 +186,8 @@ def test_the_step_button_lowers_the_cost_and_published_brings_it_back(page: Page
 
 
 @pytest.mark.parametrize("key", ["Home", "End"])
-def test_every_weight_at_its_extreme_gives_finite_numbers(page: Page, open_notebook, key: str):
-    open_notebook("03_xor_by_hand")
+def test_every_weight_at_its_extreme_gives_finite_numbers(page: Page, run_notebook, key: str):
+    run_notebook("00_start_here")
     handles = page.locator(".jp-OutputArea .widget-hslider").get_by_role("slider")
     assert handles.count() == 9
     for i in range(9):
@@ -186,8 +199,8 @@ def test_every_weight_at_its_extreme_gives_finite_numbers(page: Page, open_noteb
     assert not re.search(r"nan|inf|Traceback", page.locator("svg.bp").text_content())
 
 
-def test_input_view_and_step_work_from_the_keyboard(page: Page, open_notebook):
-    open_notebook("02_forward_pass")
+def test_input_view_and_step_work_from_the_keyboard(page: Page, run_notebook):
+    run_notebook("00_start_here")
     answer = bp.forward(bp.examples.xor_network(), [0, 0]).a[3].item()
     page.get_by_role("button", name="[0, 0] → 0").focus()
     page.keyboard.press("Space")
@@ -209,20 +222,9 @@ def test_input_view_and_step_work_from_the_keyboard(page: Page, open_notebook):
     expect(page.locator(".bp-panel h4")).to_contain_text("B2→O1")
 
 
-def test_the_point_on_the_error_curve_moves_with_the_keyboard(page: Page, open_notebook):
-    open_notebook("01_gradients")
-    handle = page.locator(".widget-hslider").get_by_role("slider").first
-    handle.focus()
-    page.keyboard.press("ArrowRight")
-    slope = number(bp.examples.error_curve().slope(1.405))
-    text = page.locator(".widget-html-content").filter(has_text=re.compile(r"^At w"))
-    expect(text).to_contain_text("w = 1.405 the error is")
-    expect(text).to_contain_text(f"slope {slope}, negative")
-
-
-def test_fast_clicks_on_the_step_button_lose_nothing(page: Page, open_notebook):
+def test_fast_clicks_on_the_step_button_lose_nothing(page: Page, run_notebook):
     """The browser answers late; its answers must not undo what the kernel has done since."""
-    open_notebook("00_start_here")
+    run_notebook("00_start_here")
     net = bp.examples.xor_network()
     for _ in range(20):
         g = bp.backprop(net, [1, 0], [1])
@@ -239,14 +241,39 @@ def test_fast_clicks_on_the_step_button_lose_nothing(page: Page, open_notebook):
     expect(drawn(page, "O1")).to_have_text(number(bp.forward(net, [1, 0]).a[3].item()))
 
 
-def test_an_epsilon_and_a_path_are_chosen_with_the_keyboard(page: Page, open_notebook):
-    open_notebook("05_checking")
+def test_the_point_on_the_error_curve_moves_with_the_keyboard(page: Page, run_notebook):
+    run_notebook("01_gradients")
+    handle = page.locator(".widget-hslider").get_by_role("slider").first
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    slope = number(bp.examples.error_curve().slope(1.405))
+    text = page.locator(".widget-html-content").filter(has_text=re.compile(r"^At w"))
+    expect(text).to_contain_text("w = 1.405 the error is")
+    expect(text).to_contain_text(f"slope {slope}, negative")
+
+
+def test_a_path_is_chosen_with_the_keyboard(page: Page, run_notebook):
+    run_notebook("07_sum_over_paths")
+    page.get_by_role("button", name="H2.3").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".bp-panel tr.marked")).to_contain_text("I1 → H2.3 → H3.1 → O1")
+
+
+def test_every_kind_of_output_is_shown(page: Page, run_notebook):
+    run_notebook("05_checking")
+    outputs = page.locator(".jp-Notebook .jp-OutputArea")
+    for shown in (
+        outputs.locator('[data-mime-type="application/vnd.jupyter.stdout"]'),
+        outputs.locator('[data-mime-type="image/png"] img'),
+        outputs.locator('[data-mime-type="text/html"] svg'),
+        outputs.locator(".widget-vbox svg.bp"),
+    ):
+        expect(shown.first).to_be_visible()
+
+
+def test_an_epsilon_is_chosen_with_the_keyboard(page: Page, run_notebook):
+    run_notebook("05_checking")
     page.locator(".widget-hslider").get_by_role("slider").first.focus()
     page.keyboard.press("ArrowRight")
     text = page.locator(".widget-html-content").filter(has_text=re.compile("^ε = "))
     expect(text).to_contain_text("ε = 1.8e-07")
-
-    open_notebook("07_sum_over_paths")
-    page.get_by_role("button", name="H2.3").focus()
-    page.keyboard.press("Space")
-    expect(page.locator(".bp-panel tr.marked")).to_contain_text("I1 → H2.3 → H3.1 → O1")
