@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -15,12 +14,34 @@ import bpcore as bp
 SCRIPT = Path(__file__).parents[1] / "benchmarks" / "one_million_and_one.py"
 RECORDED = SCRIPT.parent / "results" / "one_million_and_one.json"
 UNFINISHED = "r.unfinished.npz"
-SMALL = ["--sizes", "399", "399", "1"]  # 160,000 parameters: some seconds
+SMALL = ["--sizes", "99", "99", "1"]  # 10,000 parameters: ten blocks
+
+# The same script, but it saves after each of five blocks, and waits for a line in the sixth.
+WAITING = """
+import sys
+from threadpoolctl import threadpool_limits
+import one_million_and_one as script
+
+propagate, passes = script.propagate, iter(range(10_001))
+
+def waiting(*arguments):
+    if next(passes) == 5500:
+        script.SAVE_AFTER = 1e9
+        print("waiting", flush=True)
+        input()
+    return propagate(*arguments)
+
+script.SAVE_AFTER, script.propagate = -1, waiting
+with threadpool_limits(limits=1):
+    sys.exit(script.main())
+"""
 
 
-def start(folder, *arguments):
+def start(folder, *command):
     return subprocess.Popen(
-        [sys.executable, SCRIPT, *arguments, "--result", folder / "r.json"],
+        [sys.executable, *command, "--result", folder / "r.json"],
+        cwd=SCRIPT.parent,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -28,7 +49,7 @@ def start(folder, *arguments):
 
 
 def finish(folder, *arguments):
-    process = start(folder, *arguments)
+    process = start(folder, SCRIPT, *arguments)
     output, errors = process.communicate(timeout=120)
     return process.returncode, output + errors
 
@@ -37,11 +58,12 @@ def result(folder):
     return json.loads((folder / "r.json").read_text())
 
 
-def wait_for(path):
-    give_up = monotonic() + 60
-    while not path.exists():
-        assert monotonic() < give_up, f"{path} does not appear"
-        sleep(0.01)
+def stop_in_the_middle(folder, how):
+    process = start(folder, "-c", WAITING, *SMALL)
+    assert process.stdout.readline() == "waiting\n", process.communicate()
+    process.send_signal(how)
+    output, _ = process.communicate("\n", timeout=120)
+    return process.returncode, output
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +75,8 @@ def uninterrupted(tmp_path_factory):
 
 
 def test_a_complete_run_measures_every_parameter(uninterrupted):
-    assert uninterrupted["parameters"] == 160_000
-    assert uninterrupted["passes"] == 160_001
+    assert uninterrupted["parameters"] == 10_000
+    assert uninterrupted["passes"] == 10_001
     assert uninterrupted["difference"]["relative_norm"] < 1e-5
     assert len(uninterrupted["cpu_seconds_per_percent"]) == 100
 
@@ -80,40 +102,49 @@ def test_the_recorded_run_is_complete_and_small():
     assert record["peak_memory_bytes"] < 300e6
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_stopped_and_started_again_it_loses_nothing(tmp_path, uninterrupted, how):
-    process = start(tmp_path, *SMALL)
-    wait_for(tmp_path / UNFINISHED)
-    process.send_signal(how)
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == (130 if how != signal.SIGKILL else -signal.SIGKILL), output
-    with np.load(tmp_path / UNFINISHED) as stored:
-        done = json.loads(str(stored["state"]))["done"]
-        first_percent = stored["seconds"][1, :2].sum()  # 2 of the 160 blocks
-    assert 2000 <= done < 160_000
+@pytest.mark.parametrize(
+    ("how", "code", "done"),
+    [  # asked to stop it ends its block; killed it has what it saved before
+        (signal.SIGINT, 130, 6000),
+        (signal.SIGTERM, 130, 6000),
+        (signal.SIGKILL, -signal.SIGKILL, 5000),
+    ],
+    ids=["SIGINT", "SIGTERM", "SIGKILL"],
+)
+def test_stopped_and_started_again_it_loses_nothing(tmp_path, uninterrupted, how, code, done):
+    stopped_with, output = stop_in_the_middle(tmp_path, how)
+    assert stopped_with == code
+    assert ("stopped after 6,000 of 10,000 nudges" in output) == (code == 130)
+    assert mark_first_block(tmp_path / UNFINISHED, seconds=1234.5) == done
 
     code, output = finish(tmp_path, *SMALL)
     assert code == 0, output
     assert result(tmp_path)["difference"] == uninterrupted["difference"]
-    assert result(tmp_path)["passes"] == 160_001
-    assert result(tmp_path)["cpu_seconds_per_percent"][0] == pytest.approx(first_percent, abs=1e-4)
+    assert result(tmp_path)["passes"] == 10_001
+    assert result(tmp_path)["cpu_seconds_per_percent"][0] == 1234.5  # it is not run again
     assert not list(tmp_path.glob("*.npz"))
+
+
+def mark_first_block(unfinished, seconds):
+    """Let the first block have taken so long; give how many nudges are done."""
+    with np.load(unfinished) as stored:
+        arrays = dict(stored)
+    arrays["seconds"][1, 0] = seconds
+    np.savez(unfinished, **arrays)
+    return json.loads(str(arrays["state"]))["done"]
 
 
 @pytest.fixture(scope="module")
 def unfinished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("unfinished")
-    process = start(folder, *SMALL)
-    wait_for(folder / UNFINISHED)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    stop_in_the_middle(folder, signal.SIGINT)
     return folder
 
 
 @pytest.mark.parametrize(
     ("other", "named"),
     [
-        (["--sizes", "399", "398", "1"], "sizes [399, 399, 1], now [399, 398, 1]"),
+        (["--sizes", "99", "98", "1"], "sizes [99, 99, 1], now [99, 98, 1]"),
         ([*SMALL, "--eps", "1e-5"], "eps 1e-06, now 1e-05"),
         ([*SMALL, "--dtype", "float32"], "dtype float64, now float32"),
         ([*SMALL, "--seed", "1"], "seed 0, now 1"),
