@@ -30,7 +30,7 @@ test-newest: $(READY)  ## core tests on the newest Python here, and the newest p
 define venv-with
 	$(BIN)/uv venv --quiet --clear --python "$(2)" $(1)
 	$(BIN)/uv pip compile --quiet --no-header --resolution $(3) --python $(1)/bin/python \
-		--extra notebooks --extra test --group build --output-file $(1)/requirements.txt pyproject.toml
+		--extra notebooks --group test --group build --output-file $(1)/requirements.txt pyproject.toml
 	$(BIN)/uv pip sync --quiet --python $(1)/bin/python $(1)/requirements.txt
 	$(BIN)/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation --editable .
 endef
@@ -39,10 +39,13 @@ bench: $(READY)  ## time bpcore beside other libraries, as far as they are insta
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/training.py
 
-notebooks: $(READY)  ## run every notebook and store its output
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
+NOTEBOOKS ?= notebooks/*.ipynb
+
+notebooks: $(READY)  ## run every notebook and store its output; one alone: NOTEBOOKS=notebooks/…
+	PYTHONPATH=tools $(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.store_widget_state=False \
-		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+		--ExecutePreprocessor.record_timing=False \
+		--NotebookExporter.preprocessors=stored_output.StoredOutput $(NOTEBOOKS)
 
 pictures: $(READY)  ## copy the README's pictures from the notebooks
 	$(BIN)/python tools/pictures.py
@@ -53,7 +56,7 @@ format: $(READY)  ## lint and format code and notebooks
 
 lock: $(READY)  ## take the newest versions into the lock files
 	$(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
-		--extra notebooks --extra test --group build --output-file requirements.lock pyproject.toml
+		--extra notebooks --group test --group build --output-file requirements.lock pyproject.toml
 	echo uv | $(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
 		--python-version 3.11 --output-file requirements-uv.lock -
 

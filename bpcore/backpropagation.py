@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -92,7 +93,7 @@ def backprop(
         delta, dC_db, dC_dw = four_equations(w, net.sigma.arrays, C, z, a, y)
         if l2:
             add_penalty(dC_dw, w, l2 / m)
-    refuse_overflow(dC_dw, net.dtype)
+        refuse_overflow(dC_dw, delta, a, l2, net.dtype)
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))
 
 
@@ -102,7 +103,10 @@ def add_penalty(dC_dw: Arrays, w: Arrays, lambda_over_m: float) -> None:
         dC_dw[l] += lambda_over_m * w[l]
 
 
-def refuse_overflow(dC_dw: Arrays, dtype: np.dtype) -> None:
+def refuse_overflow(dC_dw: Arrays, delta: Arrays, a: Arrays, l2: float, dtype: np.dtype) -> None:
     for l in reversed(dC_dw):
-        if not all_finite(dC_dw[l]):
+        # No slope is larger than ‖δ‖ ‖a‖, which is soon computed. Only where that overflows, or
+        # with a penalty, every slope is looked at; an infinite δ makes its row infinite or NaN.
+        bound = np.vdot(delta[l], delta[l]) * np.vdot(a[l - 1], a[l - 1])
+        if (l2 or not isfinite(bound)) and not all_finite(dC_dw[l]):
             raise OverflowError(f"the gradient of layer {l} is too large for {dtype.name}")

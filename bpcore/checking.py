@@ -87,7 +87,7 @@ def relative_error(gradient: Gradient, reference: Gradient) -> float:
         if shapes[0] != shapes[1]:
             raise ValueError(f"{part}: the shapes by layer differ, {shapes[0]} and {shapes[1]}")
     ours, theirs = (
-        np.concatenate([v.ravel() for part in (g.w, g.b) for v in part.values()]) for g in both
+        np.concatenate([part[l].ravel() for part in (g.w, g.b) for l in sorted(part)]) for g in both
     )
     largest = max(np.abs(ours).max(), np.abs(theirs).max())
     if largest == 0:

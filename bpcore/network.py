@@ -75,7 +75,11 @@ class Layers(Mapping):
 
 
 class Parameters(Layers):
-    """Weights or biases: `Layers` that can be assigned."""
+    """Weights or biases: `Layers` that can be assigned.
+
+    What is handed out is copied, so that ``net.w[l] -= …`` can be undone where it is refused. Inner
+    loops read `arrays`, without that.
+    """
 
     def __init__(self, name: str, arrays: Mapping[int, np.ndarray]) -> None:
         super().__init__(name, arrays)

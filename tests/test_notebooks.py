@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,9 +70,19 @@ def test_every_picture_has_words(path: Path):
             data = output.get("data", {})
             if "image/png" in data:
                 assert len(output["metadata"]["image/png"]["alt"]) > 40
-            if "application/vnd.jupyter.widget-view+json" in data:
+            if "image/svg+xml" in data:
                 assert "<desc>" in "".join(data["image/svg+xml"])
                 assert len("".join(data["text/plain"])) > 40
+
+
+@every_notebook
+def test_stored_without_what_changes_with_every_run(path: Path):
+    """Random numbers of widgets, and where the kernel happened to cut what a cell prints."""
+    for cell in cells(path, "code"):
+        kinds = [kind for output in cell["outputs"] for kind in output.get("data", {})]
+        assert "application/vnd.jupyter.widget-view+json" not in kinds, "run make notebooks"
+        streams = [output["output_type"] == "stream" for output in cell["outputs"]]
+        assert not any(map(all, pairwise(streams))), "run make notebooks"
 
 
 @every_notebook
@@ -109,19 +120,18 @@ def reading_minutes(path: Path) -> float:
         else:
             shown = {kind for output in c["outputs"] for kind in output.get("data", {})}
             seconds += 4 * (source(c).count("\n") + 1)
-            seconds += 60 * ("image/png" in shown)
-            seconds += 180 * ("application/vnd.jupyter.widget-view+json" in shown)
+            seconds += 60 * ("image/png" in shown) + 180 * ("image/svg+xml" in shown)
     return seconds / 60
 
 
 @every_notebook
-def test_minutes_are_those_of_reading_it(path: Path):
+def test_minutes_are_about_those_of_reading_it(path: Path):
+    """Wide enough that a sentence more or less changes nothing."""
     said = re.search(r"\*Time\* (\d+) minutes", sources(path, "markdown")).group(1)
-    assert abs(int(said) - reading_minutes(path)) <= 3.5
     assert int(said) % 5 == 0
-    for map_of in (FOLDER / "00_start_here.ipynb", ROOT / "README.md", ROOT / "TEACHING.md"):
-        row = re.search(rf"\|[^|]*\b{path.stem[:2]} [^|]*\|.*", text(map_of)).group(0)
-        assert re.search(rf"\| {said} \|", row), map_of.name
+    assert abs(int(said) - reading_minutes(path)) <= max(6, 0.25 * int(said))
+    row = re.search(rf"\|[^|]*\b{path.stem[:2]} [^|]*\|.*", text(ROOT / "TEACHING.md")).group(0)
+    assert f"| {said} |" in row
 
 
 @every_notebook

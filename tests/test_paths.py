@@ -77,6 +77,13 @@ def test_relative_error_is_that_of_the_whole_vector():
     assert bp.relative_error(g, g) == 0.0
 
 
+def test_relative_error_does_not_depend_on_the_order_of_the_layers():
+    """Whoever goes from the output back has layer 3 first."""
+    g = bp.backprop(bp.Network([2, 2, 2]), [1, 0], [1, 0])
+    w, b = ({l: part[l] for l in (3, 2)} for part in (g.w, g.b))
+    assert bp.relative_error(bp.Gradient(bp.Layers("w", w), bp.Layers("b", b)), g) == 0
+
+
 def test_relative_error_refuses_gradients_of_different_networks():
     one = bp.backprop(bp.Network([2, 2, 1]), [1, 0], [1])
     other = bp.backprop(bp.Network([2, 3, 1]), [1, 0], [1])
