@@ -606,6 +606,17 @@ def test_an_unknown_slip_gets_no_name(change, with_delta):
     tally.check(1, at_least=2)
 
 
+def test_a_wrong_delta_that_nobody_knows_is_read_off_its_slopes_and_blamed_alone():
+    """Also with a penalty, which has to be taken off first: the layers below are right."""
+    net, x, y, kind = problem([3, 4, 4, 2], "tanh", ("quadratic", "sigmoid"), 3, 0.7)
+    slips = {("BP2", 3): lambda t, l: [noisy(t, "BP2", l)]}
+    report = bp.diagnose(
+        lambda *given: Backward(*given, **kind, slips=slips).gradient(False), net, x, y, **kind
+    )
+    assert summary(report) == [("BP2", 3, "unknown", ())]
+    assert set(report.right) >= {("BP2", 2), ("BP3", 3), ("BP4", 3), ("BP3", 2), ("BP4", 2)}
+
+
 # Speed.
 
 

@@ -170,6 +170,12 @@ WRONG = {
     "05_checking": {
         "def my_central(f, w, eps): return (f(w + eps) - f(w)) / eps": "both sides",
         "def my_central(f, w, eps): return (f(w + eps) - f(w - eps)) / 2 * eps": "/ (2 * eps)",
+        "def my_central(f, w, eps): return (f(w) - f(w - eps)) / eps": "backward difference",
+        "def my_central(f, w, eps): return (f(w + eps) - f(w - eps)) / eps": "divide by 2ε",
+        "def my_central(f, w, eps): return f(w + eps) - f(w - eps)": "2ε is missing",
+        "def my_central(f, w, eps): return f(w + eps) - f(w - eps) / (2 * eps)": "brackets",
+        "def my_central(f, w, eps): return (f(w + eps) + f(w - eps)) / (2 * eps)": "minus sign",
+        "def my_central(f, w, eps): return (f(w - eps) - f(w + eps)) / (2 * eps)": "the sign",
         "def my_central(f, w, eps): return f(w + epsilon)": "NameError",
         "def my_central(f, w, eps): return 'much'": "text",
     },

@@ -142,9 +142,12 @@ def test_lock_file_covers_every_requirement():
 
 def test_the_readmes_example_runs(capsys: pytest.CaptureFixture):
     readme = text("README.md")
-    exec(re.search(r"```python\n(.*?)```", readme, re.S).group(1), {})
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", readme, re.S).group(1), names)
     printed = capsys.readouterr().out.strip()
     assert f"# {printed}" in readme
+    assert names["report"].ok
+    assert names["history"].cost[-1] < names["history"].cost[0]
 
 
 def test_the_teachers_example_runs(capsys: pytest.CaptureFixture):

@@ -264,6 +264,7 @@ def test_the_line_that_stops_is_quoted(student, line):
         ("w", (2, 1), "expected (2, 4): are w and b swapped?"),
         ("b", (2, 4), "expected (2, 1): are w and b swapped?"),
         ("w", (4, 2), "it is transposed, and should be δ[l] a[l−1]ᵀ"),
+        ("b", (1, 2), "it is transposed"),
         ("delta", (5, 2), "it is transposed"),
     ],
 )

@@ -93,6 +93,21 @@ def test_step_lowers_the_cost_and_published_restores_every_weight():
     assert widget.controls["status"].value == ""
 
 
+@pytest.mark.parametrize("end", [-8, 8])
+def test_a_step_that_ends_at_the_end_of_a_slider_says_so(end):
+    widget = view.slider_network(learning_rate=1e6)
+    g = bp.backprop(bp.examples.xor_network(), [1, 0], [1])
+    widget.controls["downhill"].click()
+    stopped = [
+        name
+        for name in bp.examples.XOR_PUBLISHED["weight"]
+        if at(g, name) and np.sign(-at(g, name)) == np.sign(end)
+    ]
+    said = widget.controls["status"].value.split("stopped at ±8: ")[1].split(", ")
+    assert stopped
+    assert set(stopped) <= set(said)
+
+
 def test_a_slider_takes_the_readers_moves_and_not_the_browsers_rounding():
     slider = view.slider_network().controls["H2→O1"]
     published = slider.value
@@ -471,6 +486,19 @@ def test_race_follows_each_optimizer_with_its_own_rate():
 def test_race_wants_a_rate_for_each_optimizer(rates):
     with pytest.raises(ValueError, match="each with a rate"):
         view.explore_race({"bowl": BOWL}, {"plain": bp.SGD}, rates)
+
+
+@pytest.mark.parametrize(
+    ("factor", "verdict"), [(0.5, "vanishes"), (0.7, "changes by less"), (2, "explodes")]
+)
+def test_depth_explorer_says_whether_delta_vanishes_or_explodes(factor, verdict):
+    """Over nine layers: a factor of 0.5⁸ = 1/256, 0.7⁸ = 1/17, 2⁸ = 256 in all."""
+    widget = view.explore_depth(
+        lambda hidden, *_: bp.Network([2] * 11 + [1]),
+        lambda net: (float(factor) ** (net.L - np.arange(2, net.L + 1)), np.ones(net.L - 1)),
+        ("lecun",),
+    )
+    assert f"δ {verdict}" in widget.words
 
 
 def test_depth_explorer_tells_the_factor_from_layer_to_layer():
