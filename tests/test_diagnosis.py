@@ -623,7 +623,7 @@ def test_a_wrong_delta_that_nobody_knows_is_read_off_its_slopes_and_blamed_alone
 @pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
 @pytest.mark.parametrize(("sizes", "m"), [([2, 2, 1], 4), ([3, 4, 4, 2], 5), ([4, 5, 5, 5, 3], 10)])
 def test_it_answers_at_once(sizes, m, with_delta):
-    """In less than 50,000 gradients, which is two seconds or so; it takes about 1,000."""
+    """In less time than 5,000 gradients take; it takes some hundreds."""
     net, x, y, kind = problem(sizes, "sigmoid", ("quadratic", "sigmoid"), m, 0.3)
     start = process_time()
     for _ in range(100):
@@ -635,7 +635,7 @@ def test_it_answers_at_once(sizes, m, with_delta):
         plant = partial(Backward, **kind, slips=slips)
         start = process_time()
         bp.diagnose(lambda *given, p=plant: p(*given).gradient(with_delta), net, x, y, **kind)
-        assert process_time() - start < 50_000 * time_of_backprop
+        assert process_time() - start < 5_000 * time_of_backprop
 
 
 # Where the checker's limits lie.
