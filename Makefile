@@ -28,7 +28,7 @@ test-newest: $(READY)  ## core tests on the newest Python here, and the newest p
 	.venv-newest/bin/python $(CORE)
 
 define venv-with
-	$(BIN)/uv venv --quiet --clear --python "$(2)" $(1)
+	$(BIN)/uv venv --quiet --clear --no-python-downloads --python "$(2)" $(1)
 	$(BIN)/uv pip compile --quiet --no-header --resolution $(3) --python $(1)/bin/python \
 		--extra notebooks --group test --group build --output-file $(1)/requirements.txt pyproject.toml
 	$(BIN)/uv pip sync --quiet --python $(1)/bin/python $(1)/requirements.txt

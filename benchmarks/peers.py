@@ -258,7 +258,7 @@ def main() -> None:
             sys.exit(run.stderr)
         timings[peer] = [] if missing else json.loads(run.stdout)
         if missing:
-            print(f"{peer} is not installed: pip install -e .[peers]", file=sys.stderr)
+            print(f"{peer} is not installed: pip install -e '.[peers]'", file=sys.stderr)
     print("\nTime of one gradient, and that of the others in bpcore's; one thread.\n")
     print(table(timings))
     versions = {peer: version(peer) for peer in ("torch", "jax", "autograd") if timings[peer]}

@@ -106,7 +106,7 @@ def main() -> None:
     try:
         from sklearn.datasets import load_digits
     except ModuleNotFoundError:
-        print("scikit-learn is not installed: pip install -e .[peers]", file=sys.stderr)
+        print("scikit-learn is not installed: pip install -e '.[peers]'", file=sys.stderr)
         return
     images, labels = load_digits(return_X_y=True)
     x, y = images.T / 16, np.eye(10)[:, labels]

@@ -24,21 +24,21 @@ class Activation:
         The name by which `Network` knows it.
     value : callable
         z (n, m) to a (n, m), dimensionless.
-    slope : callable
+    _slope : callable
         z (n, m) to the slopes (n, m), dimensionless. For softmax, whose outputs depend on every z
         of their layer, the whole table (n, n, m): entry [k, j] is ∂a_k/∂z_j.
     """
 
     name: str
     value: Callable[[np.ndarray], np.ndarray]
-    slope: Callable[[np.ndarray], np.ndarray]
+    _slope: Callable[[np.ndarray], np.ndarray]
 
     def __call__(self, z: ArrayLike) -> np.ndarray:
         return self.value(_not_integer(z))
 
     def prime(self, z: ArrayLike) -> np.ndarray:
-        """Compute `slope` at z."""
-        return self.slope(_not_integer(z))
+        """Compute da/dz at each z; of softmax the whole table, as in `_slope`."""
+        return self._slope(_not_integer(z))
 
 
 def _not_integer(z):
@@ -47,8 +47,8 @@ def _not_integer(z):
 
 
 def _sigmoid(z):
-    # Further left, exp(−z) would overflow, and σ is smaller than any normal number of z's type.
-    left_end = log(np.finfo(z.dtype).tiny)
+    # Further left exp(−z) would overflow. σ ends there, at the smallest normal number of its type.
+    left_end = np.finfo(z.dtype).minexp * log(2)
     return 1 / (1 + np.exp(-np.maximum(z, left_end)))  # of complex z the real part decides
 
 

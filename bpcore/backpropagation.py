@@ -21,7 +21,8 @@ def four_equations(
 ) -> tuple[Arrays, Arrays, Arrays]:
     """Compute δ of each sample, and ∂C/∂b and ∂C/∂w of the mean cost, from arrays that fit.
 
-    All are by layer, as in `Network`, `Trace` and `Gradient`. Nielsen, ch. 2, for one sample:
+    All are by layer, with the shapes of `Network`, `Trace` and `Gradient`; y is (n_L, m). Nielsen,
+    ch. 2, for one sample:
 
     (BP1)  δ^L = ∇_a C ⊙ σ′(z^L)
     (BP2)  δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)
@@ -93,17 +94,19 @@ def backprop(
         delta, dC_db, dC_dw = four_equations(w, net.sigma.arrays, C, z, a, y)
         if l2:
             add_penalty(dC_dw, w, l2 / m)
-        refuse_overflow(dC_dw, delta, a, l2, net.dtype)
+        _refuse_overflow(dC_dw, delta, a, l2, net.dtype)
     return Gradient(Layers("w", dC_dw), Layers("b", dC_db), Layers("delta", delta))
 
 
-def add_penalty(dC_dw: Arrays, w: Arrays, lambda_over_m: float) -> None:
+def add_penalty(dC_dw: dict[int, np.ndarray], w: Arrays, lambda_over_m: float) -> None:
     """Add the derivative λ/m w of the penalty λ/(2m) Σ w², in place."""
     for l in dC_dw:
         dC_dw[l] += lambda_over_m * w[l]
 
 
-def refuse_overflow(dC_dw: Arrays, delta: Arrays, a: Arrays, l2: float, dtype: np.dtype) -> None:
+def _refuse_overflow(
+    dC_dw: dict[int, np.ndarray], delta: Arrays, a: Arrays, l2: float, dtype: np.dtype
+) -> None:
     for l in reversed(dC_dw):
         # No slope is larger than ‖δ‖ ‖a‖, which is soon computed. Only where that overflows, or
         # with a penalty, every slope is looked at; an infinite δ makes its row infinite or NaN.

@@ -1,6 +1,6 @@
 """A check for every equation: evaluate both sides, and say in one line whether they agree."""
 
-from math import floor, log10
+from math import floor, isfinite, log10
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,7 +74,8 @@ def relative_error(gradient: Gradient, reference: Gradient) -> float:
     Returns
     -------
     float
-        Dimensionless; 0 if both are zero.
+        Dimensionless; 0 if both are zero, infinite if the reference alone is (or is too small
+        beside the gradient) or a slope is infinite.
 
     Raises
     ------
@@ -90,8 +91,8 @@ def relative_error(gradient: Gradient, reference: Gradient) -> float:
         np.concatenate([part[l].ravel() for part in (g.w, g.b) for l in sorted(part)]) for g in both
     )
     largest = max(np.abs(ours).max(), np.abs(theirs).max())
-    if largest == 0:
-        return 0.0
+    if largest == 0 or not isfinite(largest):
+        return float(largest)
     # Squares of very large and very small slopes are no doubles; those of numbers up to 1 are.
     ours, theirs = ours / largest, theirs / largest
     size = np.linalg.norm(theirs)

@@ -25,7 +25,7 @@ def random_weights(sizes: Sequence[int], scheme: str, seed: int) -> dict[int, np
     sizes : sequence of int
         n_1, …, n_L.
     scheme, seed
-        As for `bpcore.initialise`, which also names the sources.
+        As for `bpcore.initialise`.
 
     Returns
     -------
@@ -36,6 +36,11 @@ def random_weights(sizes: Sequence[int], scheme: str, seed: int) -> dict[int, np
     ------
     TypeError, ValueError
         If scheme or seed is not as there.
+
+    Notes
+    -----
+    LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), eq. (16). Glorot and Bengio,
+    AISTATS 2010, eq. (12), for tanh. He, Zhang, Ren and Sun, ICCV 2015, eq. (10), for ReLU.
     """
     precision = _arguments.choice(scheme, PRECISIONS, "scheme")
     rng = np.random.default_rng(_arguments.integer(seed, "seed", least=0))

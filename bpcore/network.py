@@ -18,6 +18,7 @@ from bpcore.initialisation import random_weights
 __all__ = ["Arrays", "Layers", "Network", "initialise"]
 
 Arrays = Mapping[int, np.ndarray]  # one for each layer, by the layer's number in the text
+UNDONE_UP_TO = 10_000  # numbers in one array; a copy of them takes some microseconds
 
 
 class NoSuchLayerError(IndexError, KeyError):
@@ -77,8 +78,9 @@ class Layers(Mapping):
 class Parameters(Layers):
     """Weights or biases: `Layers` that can be assigned.
 
-    What is handed out is copied, so that ``net.w[l] -= …`` can be undone where it is refused. Inner
-    loops read `arrays`, without that.
+    What is handed out is copied, so that ``net.w[l] -= …`` can be undone where it is refused: back
+    to what it was when it was last read. That would take longer than the step itself for arrays of
+    more than `UNDONE_UP_TO` numbers; these keep what the step has made of them.
     """
 
     def __init__(self, name: str, arrays: Mapping[int, np.ndarray]) -> None:
@@ -87,7 +89,8 @@ class Parameters(Layers):
 
     def __getitem__(self, l: int) -> np.ndarray:
         array = super().__getitem__(l)
-        self._as_handed_out[int(l)] = array.copy()
+        if array.size <= UNDONE_UP_TO:
+            self._as_handed_out[int(l)] = array.copy()
         return array
 
     def __setitem__(self, l: int, values: ArrayLike) -> None:
@@ -101,9 +104,10 @@ class Parameters(Layers):
                 raise ValueError(f"{what} has shape {array.shape}; expected {present.shape}")
         except (TypeError, ValueError):
             if values is present:  # `net.w[l] -= …` has changed it before it comes here
-                present[...] = self._as_handed_out[int(l)]
+                present[...] = self._as_handed_out.get(int(l), present)
             raise
         self.arrays[int(l)] = array.copy()
+        self._as_handed_out.pop(int(l), None)
 
 
 class Network:
@@ -145,7 +149,7 @@ class Network:
     TypeError, ValueError
         If an argument is not as above; the message names it.
     AttributeError
-        If an attribute is assigned; `w` and `b` are assigned layer by layer.
+        If one of these attributes is assigned; `w` and `b` are assigned layer by layer.
     """
 
     sizes: tuple[int, ...]
@@ -176,10 +180,13 @@ class Network:
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(
-            f"net.{name} cannot be assigned: sizes, activations and dtype are those that the "
-            "network was made with; weights and biases are assigned layer by layer, net.w[2] = …"
-        )
+        if hasattr(Network, name) or name in Network.__annotations__:
+            raise AttributeError(
+                f"net.{name} cannot be assigned: sizes, activations and dtype are those that the "
+                "network was made with; weights and biases are assigned layer by layer, "
+                "net.w[2] = …"
+            )
+        super().__setattr__(name, value)
 
     @property
     def n_parameters(self) -> int:
@@ -210,8 +217,7 @@ def initialise(net: Network, scheme: str, *, seed: int = 0) -> None:
 
     Notes
     -----
-    LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), eq. (16). Glorot and Bengio,
-    AISTATS 2010, eq. (12), for tanh. He, Zhang, Ren and Sun, ICCV 2015, eq. (10), for ReLU.
+    The sources stand in `bpcore.initialisation.random_weights`.
     """
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, got {type(net).__name__}")

@@ -89,12 +89,15 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If an argument does not fit, or a change that the optimizer gives; the network is as it was.
+        If an argument does not fit, and the network is as it was; or if a change that the optimizer
+        gives does not fit, or `after_epoch` leaves NaN in the network, which is then as it was
+        after the last whole epoch.
     OverflowError
         If the cost is too large before training.
     DivergenceError
         If the cost becomes infinite or NaN in training; the network is left as it was after the
-        last epoch with a finite cost. It is an `OverflowError`.
+        last epoch with a finite cost. It is an `OverflowError`. Judged is the end of each epoch: a
+        number that overflows on the way there and leaves nothing infinite is none.
 
     Notes
     -----
@@ -116,7 +119,8 @@ def train(
         raise TypeError(f"shuffle must be True or False, got {shuffle!r}")
     rng = np.random.default_rng(_arguments.integer(seed, "seed", least=0))
 
-    history, states = [finite_cost(net, x, y, C, l2)], {}
+    history = [finite_cost(net, x, y, C, l2)]
+    states: dict[tuple[str, int], Any] = {}
     if after_epoch:
         after_epoch(0, net)
     for epoch in progress(range(epochs), "epochs"):
@@ -129,6 +133,7 @@ def train(
         except BaseException as error:
             _put(net, *before)
             if isinstance(error, OverflowError):
+                _refuse_damage(*before, net.dtype)  # that was there before the epoch began
                 raise DivergenceError(
                     f"training diverged in epoch {epoch + 1}: {error}. Most likely the learning "
                     f"rate is too large for this network ({optimizer}); try a tenth of it. The "
@@ -164,7 +169,7 @@ def _one_epoch(
             b = _stepped("b", b, dC_db, optimizer, states)
     for name, parameters in (("w", w), ("b", b)):
         for l, v in parameters.items():
-            # What has become infinite or NaN in one step stays so: once an epoch is enough.
+            # A parameter that has become infinite or NaN stays so: once an epoch is enough.
             if not _arguments.all_finite(v):
                 raise OverflowError(f"the steps make {name}[{l}] infinite or NaN")
     return w, b
@@ -180,13 +185,20 @@ def _stepped(
     stepped = {}
     for l, v in parameters.items():
         change, states[name, l] = optimizer.step(slopes[l], states.get((name, l)))
-        if getattr(change, "shape", None) != v.shape:
+        change = np.asarray(change)
+        if change.shape != v.shape:
             raise ValueError(
-                f"the optimizer gives a change of shape {np.shape(change)} for {name}[{l}], "
+                f"the optimizer gives a change of shape {change.shape} for {name}[{l}], "
                 f"which has {v.shape}"
             )
         stepped[l] = (v + change).astype(v.dtype, copy=False)
     return stepped
+
+
+def _refuse_damage(w: Arrays, b: Arrays, dtype: np.dtype) -> None:
+    for name, parameters in (("w", w), ("b", b)):
+        for l, v in parameters.items():
+            _arguments.finite_array(v, f"{name}[{l}]", dtype)
 
 
 def _put(net: Network, w: Arrays, b: Arrays) -> None:

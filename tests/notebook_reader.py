@@ -95,6 +95,9 @@ class Reader:
 def alarm(seconds: float, namespace: dict) -> Iterator[list]:
     """Interrupt what runs in a namespace, once; what else may run then is left alone."""
     interruptions = []
+    if not hasattr(signal, "setitimer"):  # on Windows nobody is impatient
+        yield interruptions
+        return
 
     def interrupt(_: int, frame: FrameType | None) -> None:
         while frame is not None and frame.f_globals is not namespace:

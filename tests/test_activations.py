@@ -99,6 +99,14 @@ def test_whole_numbers_of_any_size_give_what_floats_give(name, dtype):
     np.testing.assert_array_equal(sigma.prime(z), sigma.prime(z.astype(float)))
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_the_sigmoid_ends_at_the_smallest_normal_number_of_each_type(dtype):
+    a = ACTIVATIONS["sigmoid"](np.array([-60_000, 0, 60_000], dtype))
+    assert a.dtype == dtype
+    assert 0 <= a[0] <= 1.01 * np.finfo(dtype).tiny
+    np.testing.assert_array_equal(a[1:], [0.5, 1])
+
+
 @pytest.mark.parametrize("name", HIDDEN)
 def test_a_number_alone_is_accepted(name):
     sigma = ACTIVATIONS[name]

@@ -105,6 +105,8 @@ def test_relative_error_does_not_depend_on_the_size_of_the_slopes(size):
     assert bp.relative_error(reference, reference) == 0
     assert bp.relative_error(gradient_of(0.0, 0.0), reference) == 1
     assert bp.relative_error(reference, gradient_of(0.0, 0.0)) == np.inf
+    assert bp.relative_error(gradient_of(np.inf, size), reference) == np.inf
+    assert np.isnan(bp.relative_error(gradient_of(np.nan, size), reference))
 
 
 def test_a_sum_that_is_too_large_is_refused_as_backprop_refuses_it():

@@ -621,3 +621,24 @@ def test_an_optimizer_that_changes_a_shape_is_refused():
     with pytest.raises(ValueError, match=r"shape \(7, 3\) for w\[2\], which has \(4, 3\)"):
         bp.train(net, x, y, optimizer=Wide(), epochs=1)
     np.testing.assert_array_equal(parameters(net), before)
+
+
+def test_what_after_epoch_has_ruined_is_not_blamed_on_the_learning_rate():
+    def ruin(e, net):
+        if e == 1:
+            net.w[2][0, 0] = np.nan
+
+    net, x, y = problem()
+    with pytest.raises(ValueError, match=r"^w\[2\] must be finite .* entry \[0, 0\] is nan"):
+        bp.train(net, x, y, optimizer=bp.SGD(lr=0.5), epochs=3, after_epoch=ruin)
+
+
+def test_an_optimizer_may_return_a_list():
+    class Lists(Spy):
+        def step(self, g, state):
+            return (-0.5 * g).tolist(), state
+
+    nets = [problem() for _ in range(2)]
+    for (net, x, y), optimizer in zip(nets, (Lists(), bp.SGD(lr=0.5)), strict=True):
+        bp.train(net, x, y, optimizer=optimizer, epochs=2)
+    np.testing.assert_array_equal(*(parameters(net) for net, _, _ in nets))

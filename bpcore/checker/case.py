@@ -72,8 +72,8 @@ def case(net: Network, x: np.ndarray, y: np.ndarray, cost: Cost, l2: float) -> C
     -------
     Case
     """
-    w = {l: net.w[l].astype(float) for l in net.w}
-    b = {l: net.b[l].astype(float) for l in net.b}
+    w = {l: w_l.astype(float) for l, w_l in net.w.arrays.items()}
+    b = {l: b_l.astype(float) for l, b_l in net.b.arrays.items()}
     z, a = propagate(w, b, net.sigma, x.astype(float))
     prime = {l: net.sigma[l].prime(z[l]) for l in z}
     return Case(w, b, z, a, net.sigma, prime, y.astype(float), cost, l2)
