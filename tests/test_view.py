@@ -482,6 +482,15 @@ def test_race_follows_each_optimizer_with_its_own_rate():
     assert "plain left the picture" in widget.controls["text"].value
 
 
+@pytest.mark.parametrize("start", [(-2.0, 0.0), (0.0, 1.0)])
+def test_a_racer_that_leaves_on_one_side_has_left_the_picture(start):
+    bowl = view.Landscape(BOWL.C, BOWL.slope, start)
+    widget = view.explore_race({"bowl": bowl}, {"plain": bp.SGD}, {"plain": 0.1})
+    assert "left the picture" not in widget.words
+    widget.controls["plain"].value = 10
+    assert "plain left the picture" in widget.words
+
+
 @pytest.mark.parametrize("rates", [{}, {"plain": 0.1, "other": 0.1}])
 def test_race_wants_a_rate_for_each_optimizer(rates):
     with pytest.raises(ValueError, match="each with a rate"):
