@@ -33,15 +33,21 @@ def _penalty(c: Case, l: int) -> np.ndarray:
     return c.l2 / c.m * c.w[l]
 
 
-@BP4.slip(FIRST_SAMPLE)
-def first_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
-    return _of_sample(c, l, delta, slice(0, 1))
-
-
 def _of_sample(c: Case, l: int, delta: Arrays, i: slice) -> Spellings:
     alone = delta[l][:, i] @ c.a[l - 1][:, i].T
     yield alone + _penalty(c, l)
     yield alone / c.m + _penalty(c, l)
+
+
+def _times(c: Case, l: int, delta: Arrays, factor: float) -> Spellings:
+    """Only what comes from the samples, or the penalty with it."""
+    yield factor * _data(c, l, delta) + _penalty(c, l)
+    yield factor * BP4(c, l, delta)
+
+
+@BP4.slip(FIRST_SAMPLE)
+def first_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
+    return _of_sample(c, l, delta, slice(0, 1))
 
 
 @BP4.slip(WRONG_M)
@@ -53,12 +59,6 @@ def wrong_m(c: Case, l: int, delta: Arrays) -> Spellings:
 @BP4.slip(SIGN)
 def sign(c: Case, l: int, delta: Arrays) -> Spellings:
     return _times(c, l, delta, -1)
-
-
-def _times(c: Case, l: int, delta: Arrays, factor: float) -> Spellings:
-    """Only what comes from the samples, or the penalty with it."""
-    yield factor * _data(c, l, delta) + _penalty(c, l)
-    yield factor * BP4(c, l, delta)
 
 
 @BP4.slip("z[l−1] stands where the activation a[l−1] belongs")

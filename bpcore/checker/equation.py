@@ -47,7 +47,7 @@ class Slip:
     sentence: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Equation:
     """One of BP1 to BP4; called with the case, the layer and all δ that are known, it is right.
 
