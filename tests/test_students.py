@@ -2,13 +2,17 @@
 
 import itertools
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from functools import partial
+from threading import Barrier
 
 import numpy as np
 import pytest
 from learners import Backward, problem
 
 import bpcore as bp
+from bpcore.checker.student import ask
 
 NET, X, Y, KIND = problem([3, 4, 4, 2], "tanh", ("quadratic", "sigmoid"), 5, 0.0)
 
@@ -155,12 +159,13 @@ BAD = {
     "nothing": (lambda net, x, y: None, "returns_nothing"),
     "ellipsis": (lambda net, x, y: ..., "returns_nothing"),
     "string": (lambda net, x, y: "w", "wrong_return"),
-    "tuple": (lambda net, x, y: (right_gradient()["w"], right_gradient()["b"]), "wrong_return"),
+    "tuple": (lambda net, x, y: (right_gradient()["w"], -1), None),
     "list": (lambda net, x, y: [1, 2], "wrong_return"),
     "array": (lambda net, x, y: np.zeros(3), "wrong_return"),
     "generator": (generates, "wrong_return"),
-    "w only": (lambda net, x, y: {"w": right_gradient()["w"]}, "wrong_return"),
-    "other names": (lambda net, x, y: {1: 2, "dW": 3}, "wrong_return"),
+    "b only": (lambda net, x, y: {"b": right_gradient()["b"]}, "wrong_return"),
+    "other names": (lambda net, x, y: {1: 2, "slopes": 3}, "wrong_return"),
+    "dW is a number": (lambda net, x, y: {1: 2, "dW": 3}, "layer_numbers"),
     "two arguments": (lambda net, x: None, "wrong_arguments"),
     "four arguments": (lambda net, x, y, z: None, "wrong_arguments"),
     "not callable": ({"w": 1}, "not_a_function"),
@@ -179,8 +184,11 @@ BAD = {
     "w is a function": (with_part("w", len), None),
     "w is empty": (with_part("w", {}), None),
     "w has mixed keys": (with_part("w", {"a": 1, 2: 2, None: 3}), None),
-    "w from 0": (renumbered(0), None),
-    "w from 1": (renumbered(1), "layer_numbers"),
+    "w from -1": (renumbered(-1), "missing"),
+    "w from 1, one layer further": (
+        with_part("w", {1: np.ones((7, 7)), 2: NET.w[2], 3: NET.w[3]}),
+        "layer_numbers",
+    ),
     "w has the keys of text": (with_part("w", {"2": 1, "3": 2, "4": 3}), None),
     "w lacks a layer": (with_part("w", {k: NET.w[k] for k in (2, 3)}), None),
     "delta is a string": (with_part("delta", "error"), None),
@@ -249,9 +257,9 @@ def test_code_that_does_not_work_is_a_finding_and_never_an_error(bad):
         (
             multiplies,
             "`return net.w[3] @ x`: the shapes do not fit: @ needs as many columns on its "
-            "left as rows on its right, here 4 and 3.",
+            "left as rows on its right, here 4 and 3. Here net.w[3] is (4, 4), x is (3, 5). The",
         ),
-        (adds, "`return net.b[2] + y`: the shapes (4,1) and (2,5) do not fit"),
+        (adds, "`return net.b[2] + y`: the shapes (4,1) and (2,5) do not fit: entry by "),
     ],
 )
 def test_the_line_that_stops_is_quoted(student, line):
@@ -369,6 +377,8 @@ def reusing_its_arrays(kept={}):  # noqa: B006
 @pytest.mark.parametrize(
     "student",
     [
+        renumbered(0),
+        renumbered(1),
         Method(),
         Method().backward,
         with_options,
@@ -391,3 +401,29 @@ def reusing_its_arrays(kept={}):  # noqa: B006
 def test_unusual_but_right(student):
     report = bp.diagnose(student, NET, X, Y, **KIND)
     assert report.ok, report
+
+
+def test_many_threads_at_once():
+    """Every look at a parameter leaves a copy in the network, which others are copying."""
+    start = Barrier(8)
+
+    def diagnosed(net):
+        start.wait()
+        return bp.diagnose(lambda *given: right_gradient(), net, X, Y, **KIND).ok
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(20):
+            net = deepcopy(NET)
+            assert all(pool.map(diagnosed, [net] * 8))
+
+
+def test_the_network_can_be_copied_while_others_look_at_it():
+    net = bp.Network([2] * 300)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            answers = [pool.submit(ask, quits, net, X[:2], Y) for _ in range(8)]
+            assert [answer.result().findings[0].slip for answer in answers] == ["raises"] * 8
+    finally:
+        sys.setswitchinterval(interval)

@@ -1,34 +1,19 @@
 """Call a reader's own backprop without trusting it, and read what it returns."""
 
 import inspect
-import linecache
-import os
-import re
-import sysconfig
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bpcore import _arguments
+from bpcore.checker.layouts import Entries, read_layout
+from bpcore.checker.stops import TooSlow, is_open, reason, what_stopped, where_it_stood, within_time
 from bpcore.network import Network
 
-__all__ = ["Answer", "Finding", "ask", "equation_of_delta", "is_open", "what_stopped"]
-
-_PATHS = sysconfig.get_paths()
-# numpy's words for shapes that do not fit, and ours.
-SHAPES_DO_NOT_FIT = {
-    r"matmul.*size (\d+) is different from (\d+)": "the shapes do not fit: @ needs as many columns "
-    "on its left as rows on its right, here {1} and {0}. Is a .T missing, or should it be *?",
-    r"could not be broadcast together with shapes (\(.*?\)) (\(.*?\))": "the shapes {0} and {1} do "
-    "not fit, entry by entry. Is a .T missing, or should it be @?",
-}
-_INSTALLED = (Path(__file__).parents[1], *map(_PATHS.get, ("stdlib", "purelib", "platlib")))
-NOT_THEIRS = (*(f"{folder}{os.sep}" for folder in _INSTALLED), "<frozen")
+__all__ = ["Answer", "Finding", "NotJudged", "ask", "equation_of_delta", "is_open", "what_stopped"]
 
 
 def equation_of_delta(l: int, L: int) -> str:
@@ -61,6 +46,22 @@ class Finding:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class NotJudged:
+    """Something that could not be judged, and why.
+
+    Attributes
+    ----------
+    equation : str or None
+    layer : int or None
+    reason : str
+    """
+
+    equation: str | None
+    layer: int | None
+    reason: str
+
+
 @dataclass
 class Answer:
     """What the function returned, as far as it can be read.
@@ -73,6 +74,12 @@ class Answer:
         The coarsest floating-point type among the arrays.
     findings : list of Finding
         What could not be read, and why.
+    z, a : dict
+        By layer, in float64, where they were returned and fit.
+    understood : list of str
+        How what was returned has been read, where it is not as in the text.
+    not_judged : list of NotJudged
+        What was not returned.
     """
 
     w: dict[int, np.ndarray] = field(default_factory=dict)
@@ -80,6 +87,10 @@ class Answer:
     delta: dict[int, np.ndarray] = field(default_factory=dict)
     dtype: np.dtype = field(default_factory=lambda: np.dtype(float))
     findings: list[Finding] = field(default_factory=list)
+    z: dict[int, np.ndarray] = field(default_factory=dict)
+    a: dict[int, np.ndarray] = field(default_factory=dict)
+    understood: list[str] = field(default_factory=list)
+    not_judged: list[NotJudged] = field(default_factory=list)
 
     @property
     def slopes(self) -> tuple[tuple[str, dict[int, np.ndarray]], ...]:
@@ -128,9 +139,13 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
         )
     except ValueError:  # some callables written in C do not tell
         pass
+    for part in (net.w, net.b):  # looking at an entry can add to the network, and in the middle
+        list(part.values())  # of a copy, from another thread, that would be an error
     given, x_given, y_given = deepcopy(net), x.copy(), y.copy()
     try:
-        returned = student(given, x_given, y_given)
+        returned = within_time(lambda: student(given, x_given, y_given))
+    except TooSlow as error:
+        return _failed("too_slow", where_it_stood(error))
     except (Exception, SystemExit) as error:
         if is_open(error):
             return _failed("not_tried", "a line needs what is still open: not tried yet")
@@ -139,7 +154,9 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
     try:
         answer = _parse(returned, net, x.shape[1], student)
     except Exception as error:
-        return _failed("wrong_return", f"what your function returns cannot be read: {_what(error)}")
+        return _failed(
+            "wrong_return", f"what your function returns cannot be read: {reason(error)}"
+        )
     try:
         answer.findings += _changed(net, given, x, x_given, y, y_given)
     except Exception:
@@ -155,62 +172,6 @@ def _failed(slip: str, sentence: str) -> Answer:
 def _place(student: Callable) -> str:
     code = getattr(student, "__code__", None)
     return f" (line {code.co_firstlineno} of your code)" if code else ""
-
-
-def is_open(error: BaseException) -> bool:
-    """Whether the code has stopped because of a ``...`` that is still to be filled in."""
-    if isinstance(error, NotImplementedError) or "ellipsis" in _text(error):
-        return True
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    theirs = [frame for frame in frames if _is_theirs(frame.f_code.co_filename)]
-    in_use = list(theirs[-1].f_locals.values()) if theirs else []
-    in_use += [entry for value in in_use if isinstance(value, dict) for entry in value.values()]
-    return any(value is ... for value in in_use)
-
-
-def what_stopped(error: BaseException, *, besides: str | None = None) -> str:
-    """Say what went wrong, and in which line of the reader's own code.
-
-    Parameters
-    ----------
-    error : exception
-    besides : str, optional
-        A file, or a cell, that is not the reader's, unless there is nothing else.
-
-    Returns
-    -------
-    str
-    """
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_theirs(f.filename)]
-    frames = [frame for frame in frames if frame.filename != besides] or frames
-    place = ""
-    if frames:
-        last = [frame for frame in frames if frame.filename == frames[0].filename][-1]
-        source = linecache.getline(last.filename, last.lineno).strip()
-        place = f" in line {last.lineno}" + (f", `{source}`" if source else "")
-    return f"your code stops{place}: {_what(error)}"
-
-
-def _is_theirs(filename: str) -> bool:
-    """Whether a file is neither of this package nor of an installed one."""
-    return not filename.startswith(NOT_THEIRS)
-
-
-def _what(error: BaseException) -> str:
-    first_line = _text(error).strip().split("\n")[0][:200]
-    if isinstance(error, KeyError) and isinstance(error.args[0], int):
-        return f"there is no entry {first_line} yet; has an earlier line, or round, filled it?"
-    for pattern, sentence in SHAPES_DO_NOT_FIT.items():
-        if found := re.search(pattern, first_line):
-            return f"{sentence.format(*found.groups())} The cause may be in a line before it"
-    return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # an exception of the reader's own, with a mistake in it
-        return ""
 
 
 def _changed(net, given, x, x_given, y, y_given) -> list[Finding]:
@@ -244,12 +205,8 @@ def _parse(returned: Any, net: Network, m: int, student: Callable) -> Answer:
             "returns_nothing",
             f"your function returns nothing{_place(student)}: is its return missing?",
         )
-    parts = {}
-    for part in ("w", "b", "delta"):
-        parts[part] = (
-            returned.get(part) if isinstance(returned, Mapping) else getattr(returned, part, None)
-        )
-    if parts["w"] is None or parts["b"] is None:
+    layout = read_layout(returned, net.sizes, m)
+    if layout is None:
         names = f" with {', '.join(map(repr, returned))}" if isinstance(returned, dict) else ""
         return _failed(
             "wrong_return",
@@ -257,53 +214,51 @@ def _parse(returned: Any, net: Network, m: int, student: Callable) -> Answer:
             f"got a {type(returned).__name__}{names}",
         )
 
-    answer = Answer()
+    answer = Answer(understood=layout.understood)
     shapes = {
         "delta": {l: (net.sizes[l - 1], m) for l in net.w},
         "b": {l: net.b[l].shape for l in net.b},
         "w": {l: net.w[l].shape for l in net.w},
     }
     for part in shapes:
-        if parts[part] is not None:
-            _parse_part(part, parts[part], shapes, answer)
+        if part in layout.unnumbered:
+            answer.findings.append(_unnumbered(part, layout.unnumbered[part], net.L))
+        elif part in layout.parts:
+            _parse_part(part, layout.parts[part], shapes, answer, layout.rows)
+        elif part == "b":
+            answer.not_judged.append(NotJudged("BP3", None, "no b was returned"))
+    for part in ("z", "a"):
+        for l, value in layout.parts.get(part, {}).items():
+            _parse_forward(part, l, value, (net.sizes[l - 1], m), answer)
     return answer
 
 
-def _parse_part(part: str, by_layer: Any, expected: dict, answer: Answer) -> None:
-    layers = expected[part]
-    L = max(layers)
-    equation = {"w": "BP4", "b": "BP3"}.get(part)
-    if by_layer is ...:
-        by_layer = dict.fromkeys(layers, ...)
-    keys = set(by_layer) if isinstance(by_layer, Mapping) else set()
-    positions = isinstance(by_layer, (list, tuple, np.ndarray)) and len(by_layer) != L + 1
-    if positions or not hasattr(by_layer, "__getitem__") or keys == set(range(1, L)):
-        got = f"the keys {sorted(keys)}" if keys else f"a {type(by_layer).__name__}"
-        answer.findings.append(
-            Finding(
-                equation or "BP1",
-                None,
-                "layer_numbers",
-                f"{part} must be a dict by layer number, 2 to {L}: layer 1 is the input, and "
-                f"w[l] leads into layer l; got {got}",
-            )
-        )
-        return
-    for l in reversed(layers):
-        problem = _parse_array(part, by_layer, l, expected, answer)
+def _unnumbered(part: str, got: str, L: int) -> Finding:
+    return Finding(
+        {"w": "BP4", "b": "BP3"}.get(part, "BP1"),
+        None,
+        "layer_numbers",
+        f"{part} must be a dict by layer number, 2 to {L}: layer 1 is the input, and "
+        f"w[l] leads into layer l; got {got}",
+    )
+
+
+def _parse_part(part: str, entries: Entries, expected: dict, answer: Answer, rows: bool) -> None:
+    for l in reversed(expected[part]):
+        problem = _parse_array(part, entries, l, expected, answer, rows)
         if problem:
-            answer.findings.append(Finding(equation or equation_of_delta(l, L), l, *problem))
+            equation = {"w": "BP4", "b": "BP3"}.get(part, equation_of_delta(l, max(expected[part])))
+            answer.findings.append(Finding(equation, l, *problem))
 
 
 def _parse_array(
-    part: str, by_layer: Any, l: int, expected: dict, answer: Answer
+    part: str, entries: Entries, l: int, expected: dict, answer: Answer, rows: bool
 ) -> tuple[str, str] | None:
     """Take over one array, or say why not."""
     name, shape = f"{part}[{l}]", expected[part][l]
-    try:
-        value = by_layer[l]
-    except (LookupError, TypeError):
+    if l not in entries:
         return "missing", f"there is no {name}"
+    value = entries[l]
     if value is ... or value is None:
         return "not_tried", "not tried yet"
     try:
@@ -315,28 +270,48 @@ def _parse_array(
     if array.ndim < 2 and array.size == shape[0] and shape[1] == 1 and part != "w":
         array = array.reshape(shape)
     if array.shape != shape:
-        return _misfit(part, l, array.shape, expected)
-    with np.errstate(all="ignore"):
-        double = array.astype(float)
-    if not np.isfinite(double).all():
+        return _misfit(part, l, array.shape, expected, axis=0 if rows else 1)
+    if not _taken_over(part, l, array, answer):
         return "not_finite", f"{name} has entries that are NaN or infinite"
-    if array.dtype.kind == "f" and array.dtype.itemsize < answer.dtype.itemsize:
-        answer.dtype = array.dtype
-    getattr(answer, part)[l] = double
     return None
 
 
+def _parse_forward(part: str, l: int, value: Any, shape: tuple[int, int], answer: Answer) -> None:
+    """Take over z or a of one layer, if it is one; nobody has asked for it."""
+    try:
+        array = np.asarray(value)
+    except Exception:
+        return
+    if array.ndim == 1 and shape[1] == 1:
+        array = array[:, np.newaxis]
+    if array.dtype.kind in "fiub" and array.shape == shape:
+        _taken_over(part, l, array, answer)
+
+
+def _taken_over(part: str, l: int, array: np.ndarray, answer: Answer) -> bool:
+    """Put one array into the answer, if it is finite."""
+    with np.errstate(all="ignore"):
+        double = array.astype(float)
+    if not np.isfinite(double).all():
+        return False
+    if array.dtype.kind == "f" and array.dtype.itemsize < answer.dtype.itemsize:
+        answer.dtype = array.dtype
+    getattr(answer, part)[l] = double
+    return True
+
+
 def _misfit(
-    part: str, l: int, got: tuple[int, ...], expected: dict[str, dict[int, tuple[int, int]]]
+    part: str, l: int, got: tuple[int, ...], expected: dict, *, axis: int
 ) -> tuple[str, str]:
     shape, m = expected[part][l], expected["delta"][l][1]
     sentence = f"{part}[{l}] has shape {got}; expected {shape}"
     if part == "b":
+        over = f"take the mean over axis={axis}"
         hints = {
-            (1, m): ("wrong_axis", "that is one number for each sample; take the mean over axis=1"),
-            (m,): ("wrong_axis", "that is one number for each sample; take the mean over axis=1"),
-            (): ("wrong_axis", "one number for each neuron is needed: take the mean over axis=1"),
-            (shape[0], m): ("not_summed", "take the mean over the samples, axis=1"),
+            (1, m): ("wrong_axis", f"that is one number for each sample; {over}"),
+            (m,): ("wrong_axis", f"that is one number for each sample; {over}"),
+            (): ("wrong_axis", f"one number for each neuron is needed: {over}"),
+            (shape[0], m): ("not_summed", f"take the mean over the samples, axis={axis}"),
         }
         if got in hints:
             slip, hint = hints[got]
