@@ -331,6 +331,44 @@ def test_of_square_weights_alone_none_is_transposed():
     assert are_equal(answer.w, parts.w)
 
 
+def test_where_there_is_a_b_w_is_not_taken_apart():
+    parts = Parts([3, 4, 4, 2])
+    answer = asked(parts, {"w": parts.thetas(), "b": parts.b})
+    assert [(f.layer, f.slip) for f in answer.findings] == [(l, "wrong_shape") for l in (4, 3, 2)]
+    assert are_equal(answer.b, parts.b)
+
+
+def test_what_stands_for_the_input_is_left_out():
+    parts = Parts([3, 4, 4, 2])
+    returned = {"w": [0, *parts.thetas()], "z": [parts.a[1], *parts.z.values()]}
+    answer = asked(parts, returned)
+    assert are_equal(answer.w, parts.w)
+    assert are_equal(answer.z, parts.z)
+    assert answer.findings == []
+
+
+def test_columns_beside_rows_are_no_layout():
+    parts = Parts([4, 4, 4])
+    answer = asked(parts, {"w": parts.w, "b": parts.b, "delta": turned(parts.delta)})
+    assert are_equal(answer.w, parts.w)
+    assert [(f.equation, f.slip) for f in answer.findings] == [
+        ("BP1", "transposed"),
+        ("BP2", "transposed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "b"), [([3, 4, 4, 2], flat), ([3, 4, 4, 2], lambda b: None), ([4, 4, 2], flat)]
+)
+def test_rows_are_recognised_from_w_alone(sizes, b):
+    """Also where only one is not square, if b leaves it open."""
+    parts = Parts(sizes)
+    answer = asked(parts, {"w": turned(parts.w), "b": b(parts.b)})
+    assert are_equal(answer.w, parts.w)
+    assert answer.findings == []
+    assert ROWS in answer.understood[0]
+
+
 def test_in_rows_the_mean_is_over_axis_0():
     parts = Parts([3, 4, 4, 2])
     answer = asked(parts, {"w": turned(parts.w), "b": turned(parts.delta)})
@@ -354,6 +392,14 @@ def test_numbers_that_do_not_fit_the_layers_are_a_finding(w, got):
     assert (finding.equation, finding.slip) == ("BP4", "layer_numbers")
     assert finding.sentence.endswith(f"got {got}")
     assert are_equal(answer.b, parts.b)
+
+
+def test_one_wrong_shape_does_not_hide_the_numbers():
+    parts = Parts([3, 4, 4, 2])
+    w = {1: parts.w[2], 2: np.ones((7, 7)), 3: parts.w[4]}
+    answer = asked(parts, {"w": w, "b": parts.b})
+    assert [(f.layer, f.slip) for f in answer.findings] == [(3, "wrong_shape")]
+    assert are_equal(answer.w, {2: parts.w[2], 4: parts.w[4]})
 
 
 def test_what_is_still_open_has_its_layer():
@@ -395,6 +441,12 @@ def test_what_is_still_open_has_its_layer():
 def test_what_is_no_gradient_is_a_finding(returned):
     (finding,) = asked(Parts([3, 4, 4, 2]), returned).findings
     assert finding.slip == "wrong_return"
+
+
+@pytest.mark.parametrize("slopes", [{f"slope {k}": k for k in range(900)}, {"w": {"x" * 999: 1}}])
+def test_of_many_keys_some_are_said(slopes):
+    (*_, finding) = asked(Parts([3, 4, 4, 2]), slopes).findings
+    assert len(finding.sentence) < 200
 
 
 def test_a_thing_that_holds_itself():

@@ -270,6 +270,14 @@ def test_an_alarm_and_a_tracer_from_before_are_there_again(monkeypatch):
     assert fired == []
 
 
+@needs_alarm
+def test_an_alarm_that_comes_too_late_does_nothing():
+    handlers = []
+    ask(lambda net, x, y: handlers.append(signal.getsignal(signal.SIGALRM)), NET, X, Y)
+    (handler,) = handlers
+    handler(signal.SIGALRM, sys._getframe())
+
+
 def test_the_readers_own_interrupt_passes():
     def student(net, x, y):
         raise KeyboardInterrupt

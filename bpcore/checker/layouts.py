@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Layout", "read_layout"]
+__all__ = ["Entries", "Layout", "keys", "read_layout"]
 
 # Without the signs between their letters, and in lower case.
 WHAT = {
@@ -187,7 +187,7 @@ def _named(returned: Any, size: Size, understood: list[str]) -> dict[str, Found]
         if is_slope and part in ("z", "a"):
             part = {"z": "delta", "a": "slope of a"}[part]
         number = int(match["number"]) if match["number"] else None
-        groups.setdefault((part, is_slope), {})[number] = (name, value)
+        groups.setdefault((part, is_slope), {})[number] = (" ".join(name.split()), value)
 
     found = {}
     for (part, _), entries in sorted(groups.items()):  # dw counts, where there is w as well
@@ -407,9 +407,15 @@ def _orientation(parts: dict[str, Entries], size: Size) -> tuple[bool, str]:
 
 def _kind(value: Any) -> str:
     if isinstance(value, Mapping):
-        return f"the keys {', '.join(map(repr, value))}"
+        return f"the keys {keys(value)}"
     entries = f" with {len(value)} entries" if isinstance(value, (list, tuple)) else ""
     return f"a {type(value).__name__}{entries}"
+
+
+def keys(mapping: Mapping) -> str:
+    """List the keys of a dict, so many as a sentence can hold."""
+    said = [" ".join(repr(key).split())[:30] for key in [*mapping][:6]]
+    return ", ".join([*said, "…"] if len(mapping) > 6 else said)
 
 
 def _layers(L: int) -> str:
@@ -432,10 +438,10 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 
 
 def _is_beside(value: Any) -> bool:
-    """Whether it is a number, such as the cost, or nothing at all."""
+    """Whether it is a number, such as the cost, or text."""
     if isinstance(value, np.ndarray):
         return value.ndim == 0
-    return value is None or isinstance(value, (str, int, float, complex, np.generic))
+    return isinstance(value, (str, int, float, complex, np.generic))
 
 
 def _is_open(value: Any) -> bool:

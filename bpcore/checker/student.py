@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bpcore import _arguments
-from bpcore.checker.layouts import Entries, read_layout
+from bpcore.checker.layouts import Entries, keys, read_layout
 from bpcore.checker.stops import TooSlow, is_open, reason, what_stopped, where_it_stood, within_time
 from bpcore.network import Network
 
@@ -207,7 +207,7 @@ def _parse(returned: Any, net: Network, m: int, student: Callable) -> Answer:
         )
     layout = read_layout(returned, net.sizes, m)
     if layout is None:
-        names = f" with {', '.join(map(repr, returned))}" if isinstance(returned, dict) else ""
+        names = f" with {keys(returned)}" if isinstance(returned, dict) else ""
         return _failed(
             "wrong_return",
             'return a dict {"w": …, "b": …}, or an object with w and b; '
