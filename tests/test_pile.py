@@ -1,4 +1,4 @@
-"""``python -m bpcore.checker``: a folder of submissions, of which some are hostile."""
+"""``python -m bpcore.checker`` on a folder, in part hostile; and the copy for nbgrader."""
 
 import csv
 import json
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from learners import WRONG, Backward
-from notebook_files import FOLDER
+from notebook_files import FOLDER, ROOT, source
 from test_view import luminance
 
 from bpcore.checker.pile import submissions
-from bpcore.checker.submission import EQUATIONS, NETWORKS, load, points
+from bpcore.checker.submission import EQUATIONS, NETWORKS, load, places, points, shares
 from bpcore.view.pile_page import STYLE
 
 RIGHT = """
@@ -50,6 +50,12 @@ PILE = [
     ("right", RIGHT, ALL, r"All right\.$"),
     ("slip", BP2_SLIP, (1, 0, 1, 1), r"BP2, layer 2: the factor σ′\(z\[l\]\) is missing"),
     ("no_delta", BP2_SLIP.replace(', "delta": delta', ""), (1, 0, 1, 1), "BP2, layer 2: the fac"),
+    (  # where the layers are equal it is named, and in the others the code stops
+        "transpose",
+        RIGHT.replace("net.w[l + 1].T", "net.w[l + 1]"),
+        (1 / 4, 0, 3 / 11, 3 / 11),
+        r"BP2, layers 2 and 3: w\[l\+1\] is not transposed",
+    ),
     ("heaton", RIGHT.replace("(a[L] - y)", "(y - a[L])"), ALL, "BP1, layer 3: every slope has the"),
     ("stub", "def student(net, x, y):\n    return ...", NOTHING, "Your function returns nothing"),
     ("syntax", f"{RIGHT}    return (", NOTHING, r"It defines no .*SyntaxError.*\(syntax.py, line"),
@@ -92,7 +98,13 @@ HOSTILE = [  # on Linux
         NOTHING,
         "It defines .*too large",
     ),
-    ("parent", "import os\nos.kill(os.getppid(), 9)\nwhile True: pass", NOTHING, ENDED),
+    (
+        "parent",
+        "import os, time\nopen('PID', 'w').write(str(os.getpid()))\n"
+        "os.kill(os.getppid(), 9)\ntime.sleep(99)",
+        NOTHING,
+        ENDED,
+    ),
     ("pipe", f"{ANSWER}os.mkfifo(answer)\nos._exit(0)", NOTHING, UNREADABLE),
     (
         "fork",
@@ -110,9 +122,9 @@ if sys.platform == "linux":
 def graded(tmp_path_factory: pytest.TempPathFactory):
     """Grade the pile, and a notebook; give what the command has printed, and its folder."""
     folder = tmp_path_factory.mktemp("pile")
-    pid = folder.parent / "pid"
     for name, code, _, _ in PILE:
-        (folder / f"{name}.py").write_text(code.replace("PID", str(pid)), encoding="utf-8")
+        code = code.replace("PID", str(folder.parent / f"{name}.pid"))
+        (folder / f"{name}.py").write_text(code, encoding="utf-8")
     (folder / "notebook.ipynb").write_text(notebook(NOTEBOOK), encoding="utf-8")
     command = [sys.executable, "-m", "bpcore.checker", folder, "--seconds", "3"]
     environment = {**os.environ, "SECRET": "1", "PYTHONUTF8": "1"}
@@ -141,8 +153,8 @@ def table(graded) -> dict[str, dict]:
 )
 def test_each_submission_gives_one_row(table, name, points, remark):
     row = table[name]
-    assert tuple(float(row[equation]) for equation in EQUATIONS) == points
-    assert float(row["points"]) == sum(points)
+    assert [float(row[equation]) for equation in EQUATIONS] == pytest.approx(points, abs=1e-4)
+    assert float(row["points"]) == pytest.approx(sum(points), abs=1e-4)
     assert re.match(remark, row["remark"]), row["remark"]
     assert (row["all right"] == "yes") == row["remark"].startswith("All right.")
 
@@ -177,7 +189,12 @@ def test_the_command_prints_a_line_for_each_and_where_the_files_lie(graded):
     )
     assert lines[-2].startswith(f"{len(PILE) + 1} submissions in ")
     assert str(folder / "results.csv") in lines[-1]
-    assert "\x1b" not in printed
+
+
+def test_no_submission_steers_a_terminal(graded):
+    results = [path.read_text(encoding="utf-8") for path in graded[1].glob("results.*")]
+    assert len(results) == 2
+    assert not [text for text in (graded[0], *results) if "\x1b" in text]
 
 
 class Page(HTMLParser):
@@ -224,10 +241,11 @@ def test_contrast_of_the_page_in_both_themes(theme):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's subreaper")
-def test_nothing_that_a_submission_starts_survives_it(graded):
-    pid = int((graded[1].parent / "pid").read_text())
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+@pytest.mark.parametrize("name", ["fork", "parent"])
+def test_nothing_that_a_submission_starts_survives_it(graded, name):
+    pid = (graded[1].parent / f"{name}.pid").read_text()
+    stat = Path("/proc", pid, "stat")
+    assert not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_names_are_paths_without_what_all_have_in_common(tmp_path: Path):
@@ -298,6 +316,88 @@ def test_no_slip_hides_in_the_networks(equation, slip, cost):
     assert all(got[other] == 1 for other in EQUATIONS if other != equation)
 
 
+def test_what_is_not_judged_does_not_count():
+    right = [places(len(sizes)) for sizes, _, _ in NETWORKS]
+    without = [[place for place in each if place != ("BP2", 2)] for each in right]
+    assert shares([(each, []) for each in right]) == dict.fromkeys(EQUATIONS, 1)
+    assert shares([(each, [("BP2", 2)]) for each in without]) == dict.fromkeys(EQUATIONS, 1)
+    assert shares([(each, []) for each in without])["BP2"] == 3 / 7
+    assert shares([]) == dict.fromkeys(EQUATIONS, 0)
+
+
 def test_no_number_of_samples_is_a_layers_size():
     assert all(m not in sizes for sizes, _, m in NETWORKS)
     assert any(len(set(sizes[1:])) == 1 for sizes, _, _ in NETWORKS)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the teacher's page's command, in a course folder, and give what it has written."""
+    page = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
+    tool, target = re.search(r"^python PATH/(\S+) (\S+)$", page, re.M).groups()
+    course = tmp_path_factory.mktemp("course")
+    subprocess.run([sys.executable, ROOT / tool, target], cwd=course, check=True)
+    return course / target
+
+
+def code_cells(path: Path) -> list[dict]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def test_the_copy_for_nbgrader_has_one_exercise_and_one_test_below_it(copy):
+    cells = code_cells(copy)
+    marked = [cell for cell in cells if "nbgrader" in cell["metadata"]]
+    exercise, test = (cell["metadata"]["nbgrader"] for cell in marked)
+    # All that nbgrader's schema 3 asks of such cells.
+    common = {"schema_version": 3, "task": False}
+    answered = {"grade": False, "locked": False, "solution": True, "grade_id": "four_equations"}
+    assert exercise == common | answered
+    graded = {"grade": True, "locked": True, "solution": False, "points": 4}
+    assert test == common | graded | {"grade_id": "four_equations_test"}
+    assert [cells.index(cell) for cell in marked] == [32, 34]  # the check is between them
+    assert len({cell["id"] for cell in cells}) == len(cells)
+
+
+def test_the_copy_for_nbgrader_shows_no_solution(copy):
+    original = FOLDER / "04_four_equations.ipynb"
+    solution = "<summary>Solution</summary>"
+    assert solution in original.read_text(encoding="utf-8")
+    assert solution not in copy.read_text(encoding="utf-8")
+    assert "<summary>Help" in copy.read_text(encoding="utf-8")
+    stubs = [source(cell) for cell in code_cells(original)]
+    cells = code_cells(copy)
+    del cells[34]
+    assert [cut(source(cell), "SOLUTION").rstrip() for cell in cells] == stubs
+
+
+def cut(code: str, region: str) -> str:
+    """Take out a region, as nbgrader does."""
+    return re.sub(rf"^### BEGIN {region}.*^### END {region}$", "", code, flags=re.M | re.S)
+
+
+@pytest.mark.parametrize(("learner", "grade"), [("right", 4), ("BP2 wrong", 3), ("empty", 0)])
+def test_the_copy_for_nbgrader_runs_and_its_last_line_is_the_grade(copy, learner, grade):
+    names = {"__name__": "__main__"}
+    *cells, test = (source(cell) for cell in code_cells(copy)[:35])
+    for code in cells:
+        if learner == "empty":
+            code = cut(code, "SOLUTION")
+        elif learner == "BP2 wrong":
+            code = code.replace(
+                "(w[l + 1].T @ delta[l + 1]) * ", "2 * (w[l + 1].T @ delta[l + 1]) * "
+            )
+        exec(code, names)
+    before, last = test.rsplit("\n", 2)[:2]
+    exec(before, names)
+    assert eval(last, names) == grade
+    assert cut(test, "HIDDEN TESTS").strip() == "# Graded: one point for each equation."
+
+
+def test_a_functions_warnings_do_not_reach_nbgraders_test_cell(capsys):
+    def noisy(net, x, y):
+        print("noise", file=sys.stderr)
+        return None
+
+    assert points(noisy) == dict.fromkeys(EQUATIONS, 0)
+    assert capsys.readouterr() == ("", "")

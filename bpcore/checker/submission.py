@@ -14,8 +14,9 @@ import sys
 import time
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
+from io import StringIO
 from math import ceil
 from pathlib import Path
 from traceback import walk_stack
@@ -101,6 +102,9 @@ def judge(
 def points(student: Callable, **options: str | float) -> dict[str, float]:
     """Give the points of a function by equation, from 0 to 1; for a test cell of nbgrader.
 
+    What it prints is left out: nbgrader gives nothing for a cell that writes to stderr, and that is
+    where numpy's warnings go.
+
     Parameters
     ----------
     student : callable
@@ -111,7 +115,8 @@ def points(student: Callable, **options: str | float) -> dict[str, float]:
     -------
     dict
     """
-    reports = [report for _, report in judge(student, **options)]
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        reports = [report for _, report in judge(student, **options)]
     return shares([(report.right, not_judged(report)) for report in reports])
 
 
