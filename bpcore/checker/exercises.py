@@ -12,6 +12,9 @@ from bpcore.checking import half_unit
 
 __all__ = ["check_answer"]
 
+FEW = 12  # numbers of which each wrong one is looked at
+HAIR = 1 + 1e-9  # for limits that numbers typed in decimals just reach
+
 
 def check_answer(
     exercise: str,
@@ -29,15 +32,19 @@ def check_answer(
         Its number or name.
     answer : number, array_like, str or callable
         The reader's. ``...`` and None mean that it is still open. A callable is called without
-        arguments and returns the answer, so that whatever goes wrong in it is reported, too.
+        arguments and returns the answer, so that whatever goes wrong in it is reported, too. The
+        reader has typed none of its numbers; so none is shown, and none is called rounded.
     right : number, array_like or str
         What it should be.
     slips : mapping, optional
-        From a sentence, such as "you forgot the factor 2", to the answer that this slip leads to.
+        From a sentence, such as "you forgot the factor 2", to the answer that this slip leads to;
+        all slips that lead to the given one are named. If none explains all of several numbers,
+        each wrong one is compared with that entry of the slips that are as long as `right`.
         Where words are asked for, these and `right` are the words to choose from.
     digits : int
         Numbers agree if they differ by no more than half a unit of this digit, counted from the
-        first digit of the largest entry of `right`; of 0, from the ones.
+        first digit of the largest entry of `right`; of 0, from the ones. An answer with fewer
+        digits is close only if it is `right` itself, rounded or cut off to at least two.
 
     Raises
     ------
@@ -59,7 +66,8 @@ def check_answer(
 
 
 def _verdict(answer: Any, right: Any, slips: Mapping[str, Any], digits: int) -> str:
-    if callable(answer) and not isinstance(right, str):
+    typed = not callable(answer)
+    if not typed and not isinstance(right, str):
         try:
             given = answer()
         except (Exception, SystemExit) as error:
@@ -80,48 +88,117 @@ def _verdict(answer: Any, right: Any, slips: Mapping[str, Any], digits: int) -> 
         return f"not right: {error}"
     if array.squeeze().shape != right.squeeze().shape:
         return f"not right: {_size(right)} expected, got {_size(array)}"
+    given, right = _row(array), _row(right)
+    wrongs = {sentence: _row(np.asarray(wrong, float)) for sentence, wrong in slips.items()}
+    wrongs = {
+        sentence: wrong
+        for sentence, wrong in wrongs.items()
+        if wrong.shape == right.shape and np.isfinite(wrong).all()
+    }
     with np.errstate(over="ignore"):
-        return _verdict_on_numbers(array, right, slips, digits)
+        return _verdict_on_numbers(given, right, wrongs, digits, typed)
 
 
 def _verdict_on_numbers(
-    answer: np.ndarray, right: np.ndarray, slips: Mapping[str, Any], digits: int
+    given: np.ndarray, right: np.ndarray, slips: Mapping[str, np.ndarray], digits: int, typed: bool
 ) -> str:
-    agreeing = int(_agree(answer, right, digits).sum())
-    if agreeing == right.size:
-        return f"right, {_shown(answer, 'all')}"
-    it = f"{_shown(answer)} {'is' if answer.size == 1 else 'are'}"
-    for sentence, wrong in slips.items():
-        if _agree(answer, np.asarray(wrong, dtype=float), digits).all():
-            return f"{it} not right: {sentence}"
-    for fewer in range(digits - 1, 0, -1):
-        if right.any() and _agree(answer, right, fewer).all():
-            agree = "1 agrees" if fewer == 1 else f"{fewer} agree"
-            return f"{it} close: {digits} digits are asked for, and only {agree}"
-    if agreeing:
-        return f"{agreeing} of {right.size} numbers are right"
-    return f"{it} not right, and I do not recognise the slip"
+    agree = _agree(given, right, digits)
+    if agree.all():
+        return f"right, {_shown(given, 'all')}" if typed else "right"
+    these = f"{_shown(given, 'these')} {'is' if given.size == 1 else 'are'} " if typed else ""
+    whole = [sentence for sentence, wrong in slips.items() if _agree(given, wrong, digits).all()]
+    if whole and right.size > 1:
+        return f"{these}not right{_because(whole)}"
+    wrong_ones: dict[str, list[str]] = {}  # by what there is to say about them
+    for place in np.argwhere(~agree) if right.size <= FEW else []:
+        at = tuple(place)
+        here = {sentence: wrong[at] for sentence, wrong in slips.items()}
+        told = _told(given[at], right[at], here, np.abs(right).max(), digits, typed)
+        wrong_ones.setdefault(told, []).append(_ordinal(place))
+    if not agree.any() and len(wrong_ones) <= 1:
+        return these + next(iter(wrong_ones), f"not right{_because([])}")
+    parts = [f"{agree.sum()} of {right.size} numbers {'is' if agree.sum() == 1 else 'are'} right"]
+    for told, at in wrong_ones.items():
+        parts.append(f"the {' and '.join(at)} {'is' if len(at) == 1 else 'are'} {told}")
+    return "; ".join(parts) if wrong_ones else f"{parts[0]}{_because([])}"
+
+
+def _told(
+    given: float, right: float, slips: Mapping[str, float], scale: float, digits: int, typed: bool
+) -> str:
+    """What there is to say about one wrong number, after "it is"."""
+    limit = half_unit(scale, digits)
+    # A slip that changes less than what counts does not show here.
+    slips = {sentence: wrong for sentence, wrong in slips.items() if abs(wrong - right) > limit}
+    reasons = [s for s, wrong in slips.items() if _agree(given, wrong, digits)]
+    rounded, kept = _rounded(given, right, scale, digits) if typed else ("", 0)
+    if rounded and not reasons:
+        return f"close: {rounded}" if kept > 1 else rounded
+    if kept > 1:
+        reasons.append(f"it is {rounded}")
+    if typed and not reasons:
+        for sentence, wrong in slips.items():
+            if _rounded(given, wrong, abs(wrong), digits)[0].startswith("rounded"):
+                reasons.append(sentence)
+    if not reasons and abs(given + right) <= limit:
+        reasons = ["only the sign is wrong"]
+    if typed and not reasons and given * right > 0 and right != np.rint(right):
+        tens = np.rint(np.log10(given / right))
+        if tens and _agree(given / 10**tens, right, digits):
+            reasons = ["only the decimal point is wrong"]
+    return f"not right{_because(reasons)}"
+
+
+def _rounded(given: float, right: float, scale: float, digits: int) -> tuple[str, int]:
+    """Whether, and to how many digits, `right` is rounded or cut off if that gives `given`."""
+    if right == np.rint(right):  # nobody rounds a whole number
+        return "", 0
+    for kept in range(digits, 0, -1):
+        unit = 2 * half_unit(scale, kept)
+        off = abs(given - right) / unit
+        if off > 1 - 1e-9 or abs(given / unit - np.rint(given / unit)) > 1e-6:
+            continue  # another number, or one with more digits than these
+        asked = f", and {digits} are asked for"
+        if off <= HAIR / 2:
+            return (f"rounded to {kept} digits" if kept > 1 else "given to one digit") + asked, kept
+        if kept > 1 and abs(given) < abs(right):
+            return f"cut off after {kept} digits, not rounded{asked * (kept < digits)}", kept
+    return "", 0
+
+
+def _because(reasons: list[str]) -> str:
+    return f": {'. Or: '.join(reasons)}" if reasons else ", and I do not recognise the slip"
+
+
+def _ordinal(place: np.ndarray) -> str:
+    if len(place) > 1:
+        return f"entry {place.tolist()}"
+    number = int(place[0]) + 1
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(0 if number in (11, 12, 13) else number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _verdict_on_words(answer: Any, right: str, slips: Mapping[str, str]) -> str:
-    reasons = {wrong: sentence for sentence, wrong in slips.items()}
-    words = {word.casefold(): word for word in (right, *reasons)}
+    words = {word.casefold(): word for word in (right, *slips.values())}
     said = words.get(answer.strip().casefold()) if isinstance(answer, str) else None
     if said == right:
         return f"right: {right!r}"
     if said:
-        return f"{said!r} is not right: {reasons[said]}"
+        reasons = [s for s, wrong in slips.items() if wrong.casefold() == said.casefold()]
+        return f"{said!r} is not right{_because(reasons)}"
     return f"write {' or '.join(map(repr, sorted(words.values())))}, with the quotes"
 
 
 def _agree(left: np.ndarray, right: np.ndarray, digits: int) -> np.ndarray:
-    """Which entries agree; none if the shapes do not."""
-    if left.squeeze().shape != right.squeeze().shape:
-        return np.array([False])
-    return np.abs(left.squeeze() - right.squeeze()) <= half_unit(np.abs(right).max(), digits)
+    """Which entries agree."""
+    return np.abs(left - right) <= HAIR * half_unit(np.abs(right).max(), digits)
 
 
-def _shown(answer: np.ndarray, which: str = "these") -> str:
+def _row(array: np.ndarray) -> np.ndarray:
+    return np.atleast_1d(array.squeeze())
+
+
+def _shown(answer: np.ndarray, which: str) -> str:
     return f"{answer.item() + 0.0:.10g}" if answer.size == 1 else f"{which} {answer.size} numbers"
 
 
