@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bpcore import _arguments
-from bpcore.checker.student import is_open, what_stopped
+from bpcore.checker.stops import is_open, what_stopped
 from bpcore.checking import half_unit
 
 __all__ = ["check_answer"]
