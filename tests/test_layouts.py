@@ -334,7 +334,8 @@ def test_of_square_weights_alone_none_is_transposed():
 def test_where_there_is_a_b_w_is_not_taken_apart():
     parts = Parts([3, 4, 4, 2])
     answer = asked(parts, {"w": parts.thetas(), "b": parts.b})
-    assert [(f.layer, f.slip) for f in answer.findings] == [(l, "wrong_shape") for l in (4, 3, 2)]
+    assert [(f.equation, f.layer) for f in answer.findings] == [("BP4", l) for l in (4, 3, 2)]
+    assert answer.w == {}
     assert are_equal(answer.b, parts.b)
 
 
