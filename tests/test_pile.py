@@ -87,6 +87,12 @@ PILE = [
 ]
 HOSTILE = [  # on Linux
     (
+        "endless",
+        RIGHT.replace("    L, m", "    while True: pass\n    L, m"),
+        NOTHING,
+        r"Your code was still running after 0\.6 seconds\W+in line 6",
+    ),
+    (
         "memory",
         "def backprop(net, x, y): return bytearray(3 * 10**9)",
         NOTHING,

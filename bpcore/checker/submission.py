@@ -25,8 +25,9 @@ from types import ModuleType
 import numpy as np
 
 from bpcore import backpropagation
+from bpcore.checker import stops
 from bpcore.checker.diagnosis import Report, diagnose
-from bpcore.checker.student import equation_of_delta, what_stopped
+from bpcore.checker.student import equation_of_delta
 from bpcore.network import Network
 
 __all__ = ["EQUATIONS", "FUNCTIONS", "NETWORKS", "TIME_OUT", "judge", "places", "points", "shares"]
@@ -194,7 +195,7 @@ def load(path: Path, functions: Iterable[str]) -> tuple[Callable | None, str, se
         try:
             exec(_compiled(code, name), vars(module))
         except BaseException as error:  # an earlier cell may fail; sys.exit ends nothing here
-            stopped = what_stopped(error)
+            stopped = stops.what_stopped(error)
     for function in functions:
         found = getattr(module, function, None)
         if found is not None and not str(getattr(found, "__module__", "")).startswith("bpcore"):
@@ -318,6 +319,8 @@ def main() -> None:
     del sys.argv[1:]
     if hasattr(os, "fork"):
         _fork_and_watch(wanted["seconds"])
+    # An endless loop is named on each network, if all of them fit into the time.
+    stops.SECONDS = wanted["seconds"] / (len(NETWORKS) + 1)
     said = _answer(path, wanted["functions"], wanted["options"])
     answer.write_text(json.dumps(said), encoding="utf-8")
     os._exit(0)  # whatever it has registered for its exit, and its threads, are not waited for
