@@ -55,16 +55,19 @@ def within_time(call: Callable[[], Any]) -> Any:
         return stop_again
 
     def stop(number: int, frame: FrameType) -> None:
-        if running:
-            # A bare `except:` swallows what is raised here; then its own first line stops.
+        nonlocal fired
+        if not running:
+            return
+        if fired:  # and a bare `except:` has swallowed it: now its own first line stops, too
             while frame not in (here, None):
                 frame.f_trace, frame = stop_again, frame.f_back
             sys.settrace(stop_again)
-            raise TooSlow
+        fired = True
+        raise TooSlow
 
-    running, here, traced = True, sys._getframe(), sys.gettrace()
+    running, fired, here, traced = True, False, sys._getframe(), sys.gettrace()
     handler = signal.signal(signal.SIGALRM, stop)
-    remaining, interval = signal.setitimer(signal.ITIMER_REAL, SECONDS, 1)
+    remaining, interval = signal.setitimer(signal.ITIMER_REAL, SECONDS, SECONDS / 10)
     try:
         return call()
     finally:
