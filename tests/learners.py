@@ -224,7 +224,124 @@ WRONG = {
 
 
 def counts(t):
-    return [len(t.a[1]), t.a[1].size, len(t.y), t.y.size]
+    numbers = [len(t.a[1]), t.a[1].size, len(t.y), t.y.size]
+    return [n for n in numbers if n not in (1, t.m)]
+
+
+def slope_of_a_at_z(t, l):
+    z = t.z[l]
+    return {"sigmoid": [z - z * z], "tanh": [1 - z * z]}.get(t.sigma[l], [])
+
+
+def slope_of_another(t, l):
+    """Those of tanh, ReLU and ELU in a layer that has another one."""
+    name, z, a = t.sigma[l], t.z[l], t.a[l]
+    slopes = {
+        "tanh": [1 - np.tanh(z) ** 2, 1 - a * a],
+        "relu": [(z > 0).astype(float)],
+        "leaky_relu": [np.where(z > 0, 1, 0.01)],
+        "elu": [np.where(z > 0, 1, np.exp(z))],
+    }
+    wrong = [slope for other, each in slopes.items() for slope in each if other != name]
+    return [slope for slope in wrong if np.ptp(slope) > 0]
+
+
+def miswritten(t, l):
+    z, a = t.z[l], t.a[l]
+    s = SIGMA["sigmoid"]
+    return {
+        "sigmoid": [1 - a, a + a * a, s(a) * (1 - a), a * (1 - z), (1 - a) * z, 1 - a * a],
+        "tanh": [1 + a * a, 1 - a, (1 - a) ** 2, 1 / np.cosh(z)],
+    }.get(t.sigma[l], [])
+
+
+def slope_of_layer_with(t, l):
+    others = [k for k in t.as_large(l) if k > 1 and t.sigma[k] != "softmax"]
+    return [t.prime(k) for k in others]
+
+
+def in_both(slopes):
+    """In BP1 and in BP2, a slope that stands in the place of σ′."""
+    return {
+        ("BP1", slopes[0]): lambda t, l: (
+            [] if t.sigma[l] == "softmax" else [t.nabla() * slope for slope in slopes[1](t, l)]
+        ),
+        ("BP2", slopes[0]): lambda t, l: [t.back(l) * slope for slope in slopes[1](t, l)],
+    }
+
+
+def from_error(t, error):
+    """BP1, if this stands where a − y belongs."""
+    if t.cost == "cross_entropy":
+        return error
+    if t.sigma[t.L] == "softmax":
+        a = t.a[t.L]
+        return np.array(
+            [sum(error[k] * a[k] * ((k == j) - a[j]) for k in range(len(a))) for j in range(len(a))]
+        )
+    return error * t.prime(t.L)
+
+
+def of_errors(wrong):
+    return lambda t, l: [from_error(t, each) for each in wrong(t, t.a[l] - t.y, t.a[l].shape)]
+
+
+def one_number_for_all(t, error, shape):
+    rows = [np.ones(shape) * np.mean(row) for row in [error]]
+    of_neurons = np.outer(error.sum(axis=1) / t.m, np.ones(t.m))
+    of_samples = np.outer(np.ones(shape[0]), error.sum(axis=0) / shape[0])
+    return [*rows, of_neurons, of_samples, t.m * of_neurons]
+
+
+def broadcast(t, l):
+    if len(t.y) > 1:
+        return []
+    table = t.a[l].T - t.y  # as (m, 1) − (m,) gives it
+    return [from_error(t, each[np.newaxis]) for each in (table.mean(axis=1), table.sum(axis=1))]
+
+
+def raw(t, l):
+    """The error goes back through the weights alone, without any σ′."""
+    error = t.nabla()
+    for k in range(t.L, l, -1):
+        error = t.w[k].T @ error
+    ways = [error * t.prime(l)]
+    if l + 1 < t.L:
+        ways.append((t.w[l + 1].T @ t.w[l + 2].T @ t.delta[l + 2]) * t.prime(l))
+    return ways
+
+
+def shares(t, l):
+    w = t.w[l + 1]
+    parts = [np.array([row / size(row) for row in w]) for size in (sum, lambda r: sum(abs(r)))]
+    return [t.back(l, part) * t.prime(l) for part in parts]
+
+
+def with_bias_row(t, l):
+    theta = np.column_stack([t.b[l + 1], t.w[l + 1]])
+    everything = theta.T @ t.delta[l + 1]
+    kept = [everything[:-1], np.array([*everything[:1], *everything[2:]])]
+    return [each * t.prime(l) for each in kept]
+
+
+def relu_of_signal(t, l):
+    signal = t.back(l)
+    ways = [SIGMA[t.sigma[l]](signal)]
+    if t.sigma[l] == "relu":
+        ways.append(np.where(t.z[l] > 0, np.where(signal > 0, signal, 0), 0))
+    return ways
+
+
+def signal_of(t, l):
+    return t.nabla() if l == t.L else t.back(l)
+
+
+def twice(t, l):
+    return t.delta[l] * (0 * t.delta[l] + 1 if t.sigma[l] == "softmax" else t.prime(l))
+
+
+def sums_of_squares(t, l):
+    return [1, (t.w[l] ** 2).sum(), sum((w**2).sum() for w in t.w.values())]
 
 
 RARER = {
@@ -235,36 +352,127 @@ RARER = {
         [t.a[l] - t.y * t.prime(l)] if t.cost == "quadratic" and t.sigma[l] != "softmax" else []
     ),
     ("BP1", "mean_twice"): lambda t, l: [t.BP1(l) / t.m],
+    ("BP1", "mean_over_outputs"): lambda t, l: [t.BP1(l) / len(t.y)],
     ("BP1", "cost_forgotten"): elementwise(lambda t, l: t.prime(l)),
     ("BP1", "softmax_diagonal"): lambda t, l: (
-        [(t.a[l] - t.y) * (t.a[l] - t.a[l] ** 2)]
-        if (t.cost, t.sigma[l]) == ("quadratic", "softmax")
+        [(t.a[l] - t.y) * (t.a[l] - t.a[l] ** 2)] if t.sigma[l] == "softmax" else []
+    ),
+    ("BP1", "target_forgotten"): of_errors(lambda t, e, shape: [e + t.y]),
+    ("BP1", "error_without_sign"): of_errors(
+        lambda t, e, shape: [
+            e * e,
+            e * e / 2,
+            np.sqrt(e * e),
+            np.ones(shape) * [sum(e[:, i] ** 2) / 2 for i in range(t.m)],
+        ]
+    ),
+    ("BP1", "error_averaged"): of_errors(one_number_for_all),
+    ("BP1", "targets_broadcast"): broadcast,
+    ("BP1", "half_of_cross_entropy"): lambda t, l: (
+        [-t.y * (1 - t.a[l]), (1 - t.y) * t.a[l], -t.y * (1 - t.a[l]) - (1 - t.y) * t.a[l]]
+        if (t.cost, t.sigma[l]) == ("cross_entropy", "sigmoid")
         else []
     ),
-    ("BP2", "slope_of_sigmoid"): lambda t, l: [t.back(l) * (t.a[l] - t.a[l] ** 2)],
-    ("BP2", "sigma_prime_of_wrong_layer"): lambda t, l: (
-        [t.back(l) * t.prime(k) for k in t.as_large(l) if k > 1 and t.sigma[k] != "softmax"]
-        + (
-            []
-            if t.sigma[l + 1] == "softmax"
-            else [t.back(l, delta=t.delta[l + 1] * t.prime(l + 1))]
+    ("BP1", "softmax_table_of_z"): lambda t, l: (
+        [
+            np.array(
+                [
+                    sum(t.nabla()[k] * t.z[l][k] * ((k == j) - t.z[l][j]) for k in range(len(t.y)))
+                    for j in range(len(t.y))
+                ]
+            )
+        ]
+        if t.sigma[l] == "softmax"
+        else []
+    ),
+    ("BP1", "slope_of_error"): elementwise(lambda t, l: (t.a[l] - t.y) * (1 - t.a[l] + t.y)),
+    **in_both(("slope_of_a_at_z", slope_of_a_at_z)),
+    **in_both(("slope_of_another_activation", slope_of_another)),
+    **in_both(("slope_miswritten", miswritten)),
+    **in_both(
+        (
+            "sigma_prime_twice",
+            lambda t, l: (
+                [t.prime(l) * t.prime(l)]
+                if t.sigma[l] in ("sigmoid", "tanh", "elu")
+                and (l < t.L or t.cost == "quadratic")  # else it is the δ of the other cost
+                else []
+            ),
         )
     ),
-    ("BP2", "weights_missing"): lambda t, l: (
-        [t.delta[l + 1] * t.prime(l)] if len(t.delta[l + 1]) in (1, len(t.z[l])) else []
+    **in_both(("sigma_prime_of_wrong_layer", slope_of_layer_with)),
+    ("BP2", "slope_of_sigmoid"): lambda t, l: [t.back(l) * (t.a[l] - t.a[l] ** 2)],
+    ("BP2", "sigma_prime_inside"): lambda t, l: (
+        [] if t.sigma[l + 1] == "softmax" else [t.back(l, delta=t.delta[l + 1] * t.prime(l + 1))]
     ),
+    ("BP2", "weights_missing"): lambda t, l: (
+        ([t.delta[l + 1] * t.prime(l)] if len(t.delta[l + 1]) in (1, len(t.z[l])) else [])
+        + ([sum(t.delta[l + 1]) * t.prime(l)] if len(t.delta[l + 1]) > 1 else [])
+    ),
+    ("BP2", "delta_missing"): lambda t, l: [np.outer(sum(t.w[l + 1]), np.ones(t.m)) * t.prime(l)],
+    ("BP2", "signal_missing"): lambda t, l: [t.prime(l)],
+    ("BP2", "activation_sent_back"): lambda t, l: [
+        t.back(l, delta=sent) * t.prime(l) for sent in (t.a[l + 1], t.z[l + 1])
+    ],
     ("BP2", "mean_twice"): lambda t, l: [t.BP2(l) / t.m],
+    ("BP2", "raw_error"): raw,
+    ("BP2", "bias_row"): with_bias_row,
+    ("BP2", "error_split"): shares,
+    ("BP2", "hidden_target"): lambda t, l: (
+        [(t.a[l] - t.y) * t.prime(l)] if len(t.y) in (1, len(t.z[l])) else []
+    ),
+    ("BP2", "averaged_too_early"): lambda t, l: [
+        t.back(l, delta=np.outer(t.delta[l + 1].sum(axis=1), np.ones(t.m)) / n) * t.prime(l)
+        for n in (1, t.m)
+    ],
+    ("BP2", "sigma_of_signal"): relu_of_signal,
     ("BP3", "first_sample_only"): lambda t, l: [t.delta[l][:, :1], t.delta[l][:, :1] / t.m],
     ("BP3", "wrong_m"): lambda t, l: [t.delta[l].sum(axis=1)[:, None] / n for n in counts(t)],
+    ("BP3", "multiplied_by_b"): lambda t, l: [t.mean_b(l) * t.b[l]],
+    ("BP3", "signal_instead_of_delta"): lambda t, l: [t.mean_b(l, signal_of(t, l))],
+    ("BP3", "sigma_prime_twice"): lambda t, l: [t.mean_b(l, twice(t, l))],
+    ("BP3", "summed_over_neurons"): lambda t, l: [
+        np.full(t.b[l].shape, sum(map(sum, t.delta[l].tolist())) / n)
+        for n in (t.m, t.m * len(t.b[l]))
+    ],
     ("BP3", "zero"): lambda t, l: [0 * t.b[l]],
     ("BP4", "first_sample_only"): lambda t, l: [
         factor * np.outer(t.delta[l][:, 0], t.a[l - 1][:, 0]) + t.penalty(l)
         for factor in (1, 1 / t.m)
     ],
     ("BP4", "wrong_m"): lambda t, l: [t.mean_w(l) * t.m / n + t.penalty(l) for n in counts(t)],
+    ("BP4", "signal_instead_of_delta"): lambda t, l: [t.mean_w(l, signal_of(t, l)) + t.penalty(l)],
+    ("BP4", "sigma_prime_twice"): lambda t, l: [t.mean_w(l, twice(t, l)) + t.penalty(l)],
+    ("BP4", "a_missing"): lambda t, l: [
+        np.outer(t.mean_b(l), np.ones(len(t.a[l - 1]))) + t.penalty(l)
+    ],
+    ("BP4", "sigma_of_a"): lambda t, l: (
+        [
+            t.mean_w(l, a=SIGMA[t.sigma[l - 1]](t.a[l - 1])) + t.penalty(l),
+            t.mean_w(l, a=t.prime(l - 1)) + t.penalty(l),
+        ]
+        if l > 2
+        else []
+    ),
+    ("BP4", "product_of_means"): lambda t, l: [
+        n * np.outer(t.delta[l].sum(axis=1), t.a[l - 1].sum(axis=1)) / t.m**2 + t.penalty(l)
+        for n in (1, t.m)
+    ],
+    ("BP4", "multiplied_by_w"): lambda t, l: [t.mean_w(l) * t.w[l] + t.penalty(l)],
     ("BP4", "lambda_factor"): lambda t, l: (
         [t.mean_w(l) + factor * t.penalty(l) for factor in (-1, 0.5, 2)] if t.l2 else []
     ),
+    ("BP4", "lambda_constant"): lambda t, l: [
+        t.mean_w(l) + t.l2 / n * total
+        for total in sums_of_squares(t, l)
+        for n in (1, t.m, 2 * t.m)
+        if t.l2
+    ],
+    ("BP4", "lambda_derivative"): lambda t, l: [
+        t.mean_w(l) + t.l2 / t.m * wrong
+        for wrong in (t.w[l] ** 2, np.sign(t.w[l]), t.w[l] ** 2 / 2)
+        if t.l2
+    ],
     ("BP4", "zero"): lambda t, l: [0 * t.w[l]],
 }
 

@@ -35,6 +35,13 @@ def tried(config, slips, with_delta, spelling=0):
     net, x, y, kind = problem(*config, seed=spelling)
     plant = partial(Backward, **kind, slips=slips, spelling=spelling)
     visible = plant(net, x, y).visible
+    if not with_delta:  # a slope that a second slip makes right again is right
+        t, right = plant(net, x, y), Backward(net, x, y, **kind)
+        visible = {
+            (e, l, name)
+            for e, l, name in visible
+            if differs(t.dw[l], right.dw[l]) or differs(t.db[l], right.db[l])
+        }
     if not visible:
         return None, visible
     report = bp.diagnose(lambda *given: plant(*given).gradient(with_delta), net, x, y, **kind)
@@ -523,22 +530,30 @@ def correct_case(seed, situation, style, dtype=np.float64):
     return report, (seed, sizes, hidden, cost, output, m, l2, kink, form)
 
 
+# Here every slope is large enough to be certified; elsewhere some are lost in rounding.
+ORDINARY = [usual, at_the_kink, tiny_weights, repeated_samples]
+
+
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_correct_gradients_raise_no_alarm(situation):
     tally = Tally()
-    for style, seed in itertools.product(STYLES, range(9)):
+    for style, seed in itertools.product(STYLES, range(20)):
         report, what = correct_case(seed, situation, style)
-        tally.add(report.ok, style.__name__, what, summary(report))
-    tally.check(1, at_least=63)
+        fine = report.ok if situation in ORDINARY else not report.findings
+        tally.add(fine, style.__name__, what, summary(report), report.not_judged)
+    tally.check(1, at_least=140)
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_correct_gradients_of_float32_networks_raise_no_alarm(situation):
-    tally = Tally()
-    for style, seed in itertools.product([per_sample, in_rows, in_matrices], range(10)):
+    tally, certified = Tally(), Tally()
+    for style, seed in itertools.product([per_sample, in_rows, in_matrices], range(20)):
         report, what = correct_case(seed, situation, style, np.float32)
-        tally.add(report.ok, style.__name__, what, summary(report))
-    tally.check(1, at_least=30)
+        tally.add(not report.findings, style.__name__, what, summary(report))
+        certified.add(report.ok, style.__name__, what, report.not_judged)
+    tally.check(1, at_least=60)
+    if situation in ORDINARY:
+        certified.check(0.85, at_least=60)
 
 
 @pytest.mark.parametrize("style", [by_central_differences, float32_kept_in_float64])
@@ -547,7 +562,7 @@ def test_rough_gradients_of_usual_size_raise_no_alarm(situation, style):
     tally = Tally()
     for seed in range(20):
         report, what = correct_case(seed, situation, style)
-        tally.add(report.ok, situation.__name__, what, summary(report))
+        tally.add(not report.findings, situation.__name__, what, summary(report))
     tally.check(1, at_least=20)
 
 
@@ -574,22 +589,22 @@ def one_wrong_entry(t, equation, l):
     return value
 
 
-def slope_squared(t, equation, l):
+def slope_of_power_three_halves(t, equation, l):
     if equation in ("BP3", "BP4") or "softmax" in t.sigma[l] or t.cost == "cross_entropy":
         return getattr(t, equation)(l)
-    return getattr(t, equation)(l) * t.prime(l)
+    return getattr(t, equation)(l) * np.sqrt(np.abs(t.prime(l)))
 
 
-def slope_of_tanh_for_sigmoid(t, equation, l):
+def slope_of_nothing(t, equation, l):
     if t.sigma[l] != "sigmoid" or equation not in ("BP1", "BP2"):
         return getattr(t, equation)(l)
-    return (t.nabla() if equation == "BP1" else t.back(l)) * (1 - t.a[l] ** 2)
+    return (t.nabla() if equation == "BP1" else t.back(l)) * (1 - t.a[l] ** 3)
 
 
 @pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
 @pytest.mark.parametrize(
     "change",
-    [scaled, noisy, upside_down, one_wrong_entry, slope_squared, slope_of_tanh_for_sigmoid],
+    [scaled, noisy, upside_down, one_wrong_entry, slope_of_power_three_halves, slope_of_nothing],
 )
 def test_an_unknown_slip_gets_no_name(change, with_delta):
     tally = Tally()
@@ -642,7 +657,7 @@ def test_it_answers_at_once(sizes, m, with_delta):
 
 
 @pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
-@pytest.mark.parametrize(("times", "blamed"), [(4, False), (25, False), (35, True)])
+@pytest.mark.parametrize(("times", "blamed"), [(3, False), (25, False), (35, True)])
 def test_rough_numbers_are_blamed_on_a_slip_only_if_clearly_nearer_to_it(times, blamed, with_delta):
     """Measured slopes can come near to those without λ by chance, where λ is very small."""
     net, x, y, kind = problem([3, 4, 2], "tanh", ("quadratic", "sigmoid"), 5, 1e-6)

@@ -94,11 +94,11 @@ def test_weights_are_named_between_their_layers():
 
 
 def test_a_finding_of_no_layer_marks_all():
-    def numbered_from_1(net, x, y):
+    def named_by_letters(net, x, y):
         g = bp.backprop(net, x, y)
-        return {"w": {l - 1: g.w[l] for l in g.w}, "b": g.b, "delta": g.delta}
+        return {"w": dict(zip("abc", g.w.values(), strict=True)), "b": g.b, "delta": g.delta}
 
-    assert texts(drawn(bp.diagnose(numbered_from_1, NET, X, Y)), "wrong") == ["BP4 ✗"] * 3
+    assert texts(drawn(bp.diagnose(named_by_letters, NET, X, Y)), "wrong") == ["BP4 ✗"] * 3
 
 
 def test_what_an_open_line_hides_is_not_judged():

@@ -8,75 +8,119 @@ from bpcore.checker.equation import (
     LAST_SAMPLE,
     MEAN_FORGOTTEN,
     MEAN_TWICE,
+    SIGMA_PRIME_TWICE,
     SIGN,
+    SIGNAL,
     WRONG_DELTA,
     WRONG_M,
     ZERO,
     Equation,
+    Factors,
     Spellings,
 )
+from bpcore.checker.signals import other_deltas, signals
 from bpcore.network import Arrays
 
 __all__ = ["BP3"]
 
 
-@Equation
-def BP3(c: Case, l: int, delta: Arrays) -> np.ndarray:
+def _mean(c: Case, l: int, delta: Arrays) -> np.ndarray:
     return delta[l].sum(axis=1, keepdims=True) / c.m
 
 
-@BP3.slip(FIRST_SAMPLE)
+@Equation
+def BP3(c: Case, l: int, delta: Arrays) -> np.ndarray:
+    return _mean(c, l, delta)
+
+
+BP3.join, BP3.parts = np.add, (_mean, lambda c, l, delta: np.zeros_like(c.b[l]))
+
+
+@BP3.factor(SIGN)
+def sign(c: Case) -> Factors:
+    yield -1
+
+
+@BP3.factor(MEAN_FORGOTTEN)
+def mean_forgotten(c: Case) -> Factors:
+    yield c.m
+
+
+@BP3.factor(MEAN_TWICE)
+def mean_twice(c: Case) -> Factors:
+    yield 1 / c.m
+
+
+@BP3.slip(FIRST_SAMPLE, part=0)
 def first_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
     yield delta[l][:, :1]
     yield delta[l][:, :1] / c.m
 
 
-@BP3.slip(WRONG_M)
-def wrong_m(c: Case, l: int, delta: Arrays) -> Spellings:
-    for count in c.counts:
-        yield c.m / count * BP3(c, l, delta)
-
-
-@BP3.slip(SIGN)
-def sign(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield -BP3(c, l, delta)
-
-
-@BP3.slip(MEAN_FORGOTTEN)
-def mean_forgotten(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield c.m * BP3(c, l, delta)
-
-
-@BP3.slip(MEAN_TWICE)
-def mean_twice(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield BP3(c, l, delta) / c.m
-
-
-@BP3.slip(LAST_SAMPLE)
+@BP3.slip(LAST_SAMPLE, part=0)
 def last_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
     yield delta[l][:, -1:]
     yield delta[l][:, -1:] / c.m
 
 
-@BP3.slip("no activation belongs here: ∂C/∂b is δ alone")
+@BP3.factor(WRONG_M)
+def wrong_m(c: Case) -> Factors:
+    for count in c.counts:
+        yield c.m / count
+
+
+@BP3.slip("no activation belongs here: ∂C/∂b is δ alone", part=0)
 def multiplied_by_a(c: Case, l: int, delta: Arrays) -> Spellings:
     for a in (c.a[l], c.a[l - 1]):
         if len(a) in (1, len(delta[l])):
-            yield BP3(c, l, {l: delta[l] * a})
+            yield _mean(c, l, {l: delta[l] * a})
+    yield _mean(c, l, {l: delta[l] * c.a[l - 1].sum(axis=0)})
 
 
-@BP3.slip(WRONG_DELTA)
+@BP3.slip("no bias belongs here: ∂C/∂b is δ alone", part=0)
+def multiplied_by_b(c: Case, l: int, delta: Arrays) -> Spellings:
+    yield _mean(c, l, delta) * c.b[l]
+
+
+@BP3.slip(WRONG_DELTA, part=0)
 def delta_of_wrong_layer(c: Case, l: int, delta: Arrays) -> Spellings:
-    for k in c.layers(len(c.z[l]), but=l):
-        if k in delta:
-            yield BP3(c, k, delta)
+    for other in other_deltas(c, l, delta):
+        yield _mean(c, l, {l: other})
 
 
-@BP3.slip("the penalty λ is for weights only; the biases have none")
+@BP3.slip(SIGNAL, part=0)
+def signal_instead_of_delta(c: Case, l: int, delta: Arrays) -> Spellings:
+    for signal in signals(c, l, delta):
+        yield _mean(c, l, {l: signal})
+
+
+@BP3.slip(SIGMA_PRIME_TWICE, part=0)
+def sigma_prime_twice(c: Case, l: int, delta: Arrays) -> Spellings:
+    if c.sigma[l].name != "softmax":
+        yield _mean(c, l, {l: delta[l] * c.prime[l]})
+
+
+@BP3.slip(
+    "the sum runs over the neurons, too, and every bias gets the same; sum over the samples alone, "
+    "axis=1, and keep one number for each neuron",
+    part=0,
+)
+def summed_over_neurons(c: Case, l: int, delta: Arrays) -> Spellings:
+    total = np.full_like(c.b[l], delta[l].sum() / c.m)
+    yield total
+    yield total / len(total)
+    if len(total) == c.m:
+        by_sample = delta[l].sum(axis=0)[:, np.newaxis]
+        yield by_sample
+        yield by_sample / len(total)
+
+
+@BP3.slip("the penalty λ is for weights only; the biases have none", part=1)
 def lambda_on_bias(c: Case, l: int, delta: Arrays) -> Spellings:
     if c.l2:
         for factor in (c.l2 / c.m, c.l2):
-            yield BP3(c, l, delta) + factor * c.b[l]
+            yield factor * c.b[l]
+            yield np.full_like(c.b[l], factor)
 
 
 @BP3.slip(ZERO)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,7 +11,29 @@ from bpcore.costs import Cost
 from bpcore.forward_pass import propagate
 from bpcore.network import Arrays, Network
 
-__all__ = ["Case", "case"]
+__all__ = ["DIFFERENCE", "KINKED", "RELATIVE", "Case", "Noise", "case"]
+
+KINKED = ("relu", "leaky_relu")
+
+# How far apart two right computations may be, in units of eps: many times what is usual, so that
+# long sums and roundabout formulas pass, and far below any slip.
+RELATIVE = 30  # of a sum, relative to the absolute values of its terms
+DIFFERENCE = 10  # of a difference such as 1 − a, relative to the numbers in it
+
+
+@dataclass(frozen=True)
+class Noise:
+    """How far apart two right forward passes may be, by layer, entry by entry.
+
+    Attributes
+    ----------
+    z, a, prime : mapping
+        Of z[l], a[l] and σ′(z[l]), each as large; softmax has no `prime`.
+    """
+
+    z: Arrays
+    a: Arrays
+    prime: Arrays
 
 
 @dataclass(frozen=True)
@@ -27,6 +50,8 @@ class Case:
     cost : Cost
     l2 : float
         λ.
+    eps : float
+        Of the coarsest floating-point type in use.
     """
 
     w: Arrays
@@ -38,6 +63,7 @@ class Case:
     y: np.ndarray
     cost: Cost
     l2: float
+    eps: float
 
     @property
     def L(self) -> int:
@@ -48,16 +74,44 @@ class Case:
         return self.y.shape[1]
 
     @property
-    def counts(self) -> list[int]:
+    def counts(self) -> set[int]:
         """What len(x), x.size, len(y) and y.size give where m belongs."""
-        return [len(self.a[1]), len(self.a[1]) * self.m, len(self.y), len(self.y) * self.m]
+        n_1, n_L = len(self.a[1]), len(self.y)
+        return {n_1, n_1 * self.m, n_L, n_L * self.m} - {1, self.m}
 
     def layers(self, size: int, *, but: int) -> list[int]:
         """Layers of `size` neurons, other than the right one."""
         return [k for k in self.a if k != but and len(self.a[k]) == size]
 
+    @cached_property
+    def noise(self) -> Noise:
+        """The errors of a layer are taken as independent: they add up as squares do."""
+        of_z, of_a, of_prime = {}, {1: np.zeros_like(self.a[1])}, {}
+        relative, difference = RELATIVE * self.eps, DIFFERENCE * self.eps
+        for l, w in self.w.items():
+            terms = np.abs(w) @ np.abs(self.a[l - 1]) + np.abs(self.b[l])
+            of_z[l] = relative * terms + np.sqrt(w**2 @ of_a[l - 1] ** 2)
+            a, name = np.abs(self.a[l]), self.sigma[l].name
+            if name == "softmax":
+                of_a[l] = a * (difference + of_z[l] + (a * of_z[l]).sum(axis=0))
+                continue
+            of_a[l] = difference * a + np.abs(self.prime[l]) * of_z[l]
+            of_prime[l] = np.zeros_like(a)
+            if name not in KINKED:
+                for z in (self.z[l] - of_z[l], self.z[l] + of_z[l]):
+                    change = np.abs(self.sigma[l].prime(z) - self.sigma[l].prime(self.z[l]))
+                    of_prime[l] = np.maximum(of_prime[l], change)
+            # 1 − a loses its digits where a is nearly 1, and 1 + a where it is nearly −1.
+            if name == "sigmoid":
+                of_prime[l] += difference * a
+            elif name == "tanh":
+                of_prime[l] += difference
+            elif name == "elu":
+                of_prime[l] += difference * (self.z[l] < 0)
+        return Noise(of_z, of_a, of_prime)
 
-def case(net: Network, x: np.ndarray, y: np.ndarray, cost: Cost, l2: float) -> Case:
+
+def case(net: Network, x: np.ndarray, y: np.ndarray, cost: Cost, l2: float, eps: float) -> Case:
     """Run the forward pass, in float64 whatever the network's dtype.
 
     Parameters
@@ -67,6 +121,7 @@ def case(net: Network, x: np.ndarray, y: np.ndarray, cost: Cost, l2: float) -> C
     y : ndarray, shape (n_L, m)
     cost : Cost
     l2 : float
+    eps : float
 
     Returns
     -------
@@ -76,4 +131,4 @@ def case(net: Network, x: np.ndarray, y: np.ndarray, cost: Cost, l2: float) -> C
     b = {l: b_l.astype(float) for l, b_l in net.b.arrays.items()}
     z, a = propagate(w, b, net.sigma, x.astype(float))
     prime = {l: net.sigma[l].prime(z[l]) for l in z}
-    return Case(w, b, z, a, net.sigma, prime, y.astype(float), cost, l2)
+    return Case(w, b, z, a, net.sigma, prime, y.astype(float), cost, l2, eps)

@@ -10,15 +10,24 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import groupby
+from threading import Lock
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore.backpropagation import backprop
+from bpcore.checker.bp1 import nabla_a
 from bpcore.checker.case import Case, case
-from bpcore.checker.judging import Judgement, Precision, judge, kink_cases, multiple, truth, way_off
+from bpcore.checker.forward_slips import (
+    FORWARD,
+    activations_in_slopes,
+    forward_cases,
+    readers_forward,
+)
+from bpcore.checker.judging import Judgement, agrees, judge, kink_cases, multiple, truth
 from bpcore.checker.slips import EQUATIONS
-from bpcore.checker.student import Answer, Finding, ask, equation_of_delta
+from bpcore.checker.student import Answer, Finding, NotJudged, ask, equation_of_delta
+from bpcore.checker.whole import as_a_whole, learning_rate
 from bpcore.costs import checked_arguments
 from bpcore.network import Network
 
@@ -32,6 +41,10 @@ SUM = (
     "these are the slopes of the summed cost, and right as such. The cost here is the mean over "
     "the samples: divide by m in BP3 and BP4"
 )
+SUM_BESIDE = (
+    "the slopes are summed over the samples, where the cost here is the mean: divide by m in BP3 "
+    "and BP4, or take it as your convention"
+)
 HEATON_SUM = (
     "these are Heaton's slopes: summed over the samples, and with the opposite sign. Right as "
     "such; for the derivative of the mean cost divide by −m"
@@ -40,15 +53,23 @@ DELTA_OF_MEAN = (
     "your w and b are right. Your δ belongs to the mean cost, and is smaller by the factor m than "
     "that of the text, where δ is for the cost of each sample alone, and BP3 and BP4 take the mean"
 )
-RIGHT_IN_CONVENTION = {
-    "heaton_sign": ("BP2", "BP3"),
-    "sum_instead_of_mean": ("BP1", "BP2"),
-    "heaton_sign_and_sum": ("BP2",),
-    "delta_of_the_mean": ("BP2", "BP3", "BP4"),
-}
+DELTA_OF_A = (
+    "your w and b are right. Your δ is ∂C/∂a, the slope at the activation; in the text δ is "
+    "∂C/∂z, the slope at the weighted input, so multiply it by σ′(z[l])"
+)
+DELTA_NEGATIVE = (
+    "your w and b are right. Your δ has the opposite sign, −∂C/∂z, which your slopes take back; "
+    "in the text δ is ∂C/∂z"
+)
+MOST_ALSO = 2  # other meanings that are told
+ONE_AT_A_TIME = Lock()
 NOTHING_FITS = (
     "from here on the slopes match nothing I know; it is this δ, or BP3 and BP4 together. "
     "Return delta as well, and each equation is judged alone"
+)
+TRY_ANOTHER = (
+    "Nothing speaks against what was not judged, and nothing for it. Try another network or other "
+    "samples: with weights of usual size no neuron is so nearly silent"
 )
 
 
@@ -61,36 +82,48 @@ class Report:
     findings : tuple of Finding
         What is not right, from the output layer back; empty if all is right.
     right : tuple of (str, int)
-        Equation and layer of all that is. What is neither here nor in a finding was not judged.
+        Equation and layer of all that is.
     sizes : tuple of int
         Of the network.
+    not_judged : tuple of NotJudged
+        What could not be compared, or not told from rounding, with the place and the reason.
+    understood : tuple of str
+        How what the function returned was read, where it was not as the text writes it.
     """
 
     findings: tuple[Finding, ...]
     right: tuple[tuple[str, int], ...]
     sizes: tuple[int, ...]
+    not_judged: tuple[NotJudged, ...] = ()
+    understood: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether all is right, in the text's own convention."""
-        return not self.findings
+        """Whether all is right, in the text's own convention, and a mistake would have shown."""
+        return not self.findings and not self.not_judged
 
     def lines(self) -> list[str]:
         """Say all of it, one sentence a line."""
-        said = []
+        said = [f"{sentence[0].upper()}{sentence[1:]}." for sentence in self.understood]
         for (equation, sentence), group in groupby(
             self.findings, lambda finding: (finding.equation, finding.sentence)
         ):
-            layers = [finding.layer for finding in group if finding.layer]
-            place = ", ".join(part for part in (equation, _layers(layers)) if part)
-            sentence = f"{place}: {sentence}" if place else sentence[0].upper() + sentence[1:]
-            said.append(sentence if sentence.endswith("?") else f"{sentence}.")
+            said.append(_said(equation, [finding.layer for finding in group], sentence))
         right = [
             f"{equation} ({_layers([l for _, l in group])})"
             for equation, group in groupby(self.right, lambda place: place[0])
         ]
         title = "All right" if self.ok else "Right"
-        return said + ([f"{title}: {', '.join(right)}."] if right else [])
+        if right:
+            said.append(f"{title}: {', '.join(right)}.")
+        for (equation, reason), group in groupby(
+            self.not_judged, lambda each: (each.equation, each.reason)
+        ):
+            what = _said(equation, [each.layer for each in group], reason)
+            said.append(f"Not judged: {what[0].lower() + what[1:] if not equation else what}")
+        if self.not_judged and not self.findings:
+            said.append(f"{TRY_ANOTHER}.")
+        return said
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -100,7 +133,14 @@ class Report:
     def _repr_html_(self) -> str:
         from bpcore.view.report_picture import picture  # only where a report is looked at
 
-        return picture(self.sizes, self.findings, self.right, self.lines())
+        return picture(self)
+
+
+def _said(equation: str | None, layers: list[int | None], sentence: str) -> str:
+    place = ", ".join(part for part in (equation, _layers([l for l in layers if l])) if part)
+    sentence = f"{place}: {sentence}" if place else sentence
+    sentence = sentence[0].upper() + sentence[1:]
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _layers(layers: list[int]) -> str:
@@ -149,29 +189,104 @@ def diagnose(
     if not answer.readable:
         return Report(tuple(answer.findings), (), net.sizes)
 
-    coarsest = min(answer.dtype, net.dtype, key=lambda dtype: dtype.itemsize)
-    precision = Precision.of(coarsest)
+    eps = _eps(answer, net)
     with np.errstate(all="ignore"):
-        c = case(net, x, y, C, l2)
-        readings = [
-            _findings(at_kinks, answer, precision) for at_kinks in kink_cases(c, answer, precision)
-        ]
-    findings, right = min(readings, key=_badness)
-    return Report(tuple(answer.findings + findings), tuple(right), net.sizes)
+        findings, right, not_judged = _best_reading(case(net, x, y, C, l2, eps), answer)
+    return Report(
+        tuple(answer.findings + findings),
+        tuple(right),
+        net.sizes,
+        tuple(answer.not_judged + not_judged),
+        tuple(answer.understood),
+    )
 
 
-def _badness(reading: tuple[list[Finding], list]) -> tuple[int, int]:
-    findings, _ = reading
-    return sum(finding.slip == "unknown" for finding in findings), len(findings)
+# What was found out: what is wrong, what is right, and what could not be judged.
+Reading = tuple[list[Finding], list[tuple[str, int]], list[NotJudged]]
+
+
+def _eps(answer: Answer, net: Network) -> float:
+    """Of the coarsest type in use."""
+    return float(np.finfo(min(answer.dtype, net.dtype, key=lambda dtype: dtype.itemsize)).eps)
+
+
+def _best_reading(c: Case, answer: Answer) -> Reading:
+    """Read the answer in each way that makes sense, and keep what leaves least to explain."""
+    at_forward, own_cases = readers_forward(c, answer)
+    if at_forward:
+        readings = [_read(each, answer) for each in own_cases]
+        return _with_findings(at_forward, min(readings, key=_badness))
+    best = min((_read(at_kinks, answer) for at_kinks in kink_cases(c, answer)), key=_badness)
+    if not _unknown(best):
+        return _or_learning_rate(best, c, answer)
+    right = set(best[1])
+    if not any((equation, l) in right for equation in ("BP3", "BP4") for l in c.w):
+        whole = as_a_whole(c, answer)
+        if whole:
+            return _with_findings([whole], ([], [], []))
+    own_a = activations_in_slopes(c, answer) if answer.has_delta else {}
+    at_forward, own_cases = readers_forward(c, replace(answer, a=own_a))
+    if at_forward:
+        readings = [_with_findings(at_forward, _read(each, answer)) for each in own_cases]
+        best = min(best, *readings, key=_badness)
+    if ("BP1", c.L) in right:  # a[L] is right, then, and the forward pass
+        return _or_measured(best, c, answer)
+    for slip, layers, wrong in forward_cases(c, answer):
+        findings = [Finding(FORWARD, l, slip.name, slip.sentence) for l in reversed(layers)]
+        best = min(best, _with_findings(findings, _read(wrong, answer)), key=_badness)
+        if _badness(best) <= (0, 1):
+            return best
+    return _or_measured(best, c, answer) if _unknown(best) else best
+
+
+def _or_measured(reading: Reading, c: Case, answer: Answer) -> Reading:
+    """Slopes that were measured are right to some digits, and none of them to all."""
+    _, right, not_judged = reading
+    exact = {*right, *((each.equation, each.layer) for each in not_judged)}
+    if answer.has_delta or any(
+        equation in ("BP3", "BP4") and (equation_of_delta(l, c.L), l) in exact
+        for equation, l in exact
+    ):
+        return reading
+    return min(reading, _read(c, answer, loosely=True), key=_badness)
+
+
+def _or_learning_rate(reading: Reading, c: Case, answer: Answer) -> Reading:
+    """Where one learning rate explains what else takes several factors, it is the likelier."""
+    findings, right, not_judged = reading
+    names = tuple(dict.fromkeys(finding.slip for finding in findings))
+    if len(names) < 2 or any(finding.equation != "BP1" for finding in findings):
+        return reading
+    whole = learning_rate(c, answer)
+    if not whole:
+        return reading
+    also = "; the same numbers can also mean: " + " and: ".join(f.sentence for f in findings)
+    whole = replace(whole, sentence=whole.sentence + also, also=names)
+    return [whole], [("BP1", c.L), *right], not_judged
+
+
+def _with_findings(findings: list[Finding], reading: Reading) -> Reading:
+    more, right, not_judged = reading
+    return findings + more, right, not_judged
+
+
+def _unknown(reading: Reading) -> int:
+    return sum(finding.slip == "unknown" for finding in reading[0])
+
+
+def _badness(reading: Reading) -> tuple[int, int]:
+    findings, _, not_judged = reading
+    return _unknown(reading), len({(f.equation, f.slip) for f in findings}) + bool(not_judged)
 
 
 def _call_again(
     first: Answer, student: Callable, net: Network, x: np.ndarray, y: np.ndarray
 ) -> Answer:
     """Find out whether the function remembers its last call, and take out what it remembers."""
-    with redirect_stdout(StringIO()):  # what the function prints, it prints once
+    # What the function prints, it prints once. All threads share one standard output.
+    with ONE_AT_A_TIME, redirect_stdout(StringIO()):
         second, third = ask(student, net, x, y), ask(student, net, x, y)
-    eps = float(np.finfo(min(first.dtype, net.dtype, key=lambda dtype: dtype.itemsize)).eps)
+    eps = _eps(first, net)
     growth = _growth(first, second, eps)
     if growth == {}:
         return first
@@ -180,14 +295,11 @@ def _call_again(
         sentence = "a second call with the same arguments gives something else"
         if second.findings and not first.findings:
             sentence += f": {second.findings[0].sentence}"
-        return Answer(findings=[*first.findings, Finding(None, None, "not_repeatable", sentence)])
+        not_repeatable = Finding(None, None, "not_repeatable", sentence)
+        return Answer(findings=[*first.findings, not_repeatable], understood=first.understood)
     sentence = "your code adds to the gradients of the call before: start each call from zero"
     accumulated = Finding(None, None, "accumulated", sentence)
-    return Answer(
-        **{part: growth.get(part, getattr(first, part)) for part in ("w", "b", "delta")},
-        dtype=first.dtype,
-        findings=[*first.findings, accumulated],
-    )
+    return replace(first, **growth, findings=[*first.findings, accumulated])
 
 
 def _growth(first: Answer, second: Answer, eps: float) -> dict[str, dict[int, np.ndarray]] | None:
@@ -213,51 +325,108 @@ def _same(left: np.ndarray, right: np.ndarray, eps: float) -> bool:
     return bool(np.abs(left - right).max() <= np.sqrt(eps) * np.abs(right).max())
 
 
-def _findings(
-    c: Case, answer: Answer, precision: Precision
-) -> tuple[list[Finding], list[tuple[str, int]]]:
+def _read(c: Case, answer: Answer, *, loosely: bool = False) -> Reading:
     places = [("BP1", c.L), *(("BP2", l) for l in range(c.L - 1, 1, -1))]
     places += [(equation, l) for equation in ("BP3", "BP4") for l in range(c.L, 1, -1)]
-    convention = _convention(c, answer, precision)
-    if convention:
-        kept = RIGHT_IN_CONVENTION[convention.slip]
-        return [convention], [place for place in places if place[0] in kept]
+    conventions = _conventions(c, answer)
+    if conventions:
+        return conventions, [(e, l) for e, l in places if e != "BP3" or l in answer.b], []
 
-    judged, *rivals = judge(c, answer, precision)
+    judged, *rivals = judge(c, answer, loosely=loosely)
     places = [place for place in places if place in judged.verdicts]
     right = [place for place in places if judged.verdicts[place] == []]
+    not_judged = [_not_judged(place, judged) for place in right if place in judged.hidden]
+    right = [place for place in right if place not in judged.hidden]
     wrong = [place for place in places if judged.verdicts[place] != []]
-    findings = [_finding(*place, judged, c, answer) for place in wrong]
+    summed = c.m > 1 and _is_summed(judged, wrong)
+    findings = [each for place in wrong for each in _found(*place, judged, c, answer)]
+    if summed:
+        findings = [each for each in findings if each.slip != "mean_forgotten"]
+        still_wrong = {(each.equation, each.layer) for each in findings}
+        right = [place for place in places if place in {*right, *wrong} - still_wrong]
+        findings.append(Finding(None, None, "sum_instead_of_mean", SUM_BESIDE, ("mean_forgotten",)))
     if findings and rivals:
         findings[-1] = _with_rivals(findings[-1], rivals)
-    return findings, right
+    return findings, right, not_judged
 
 
-def _finding(equation: str, l: int, judged: Judgement, c: Case, answer: Answer) -> Finding:
-    slips = judged.verdicts[equation, l]
-    if slips:
-        first, *others = slips
-        also = "".join(f"; these numbers can also mean: {slip.sentence}" for slip in others)
-        names = tuple(slip.name for slip in others)
-        return Finding(equation, l, first.name, first.sentence + also, names)
+def _is_summed(judged: Judgement, wrong: list[tuple[str, int]]) -> bool:
+    """Whether all slopes, whatever else is wrong with them, are sums over the samples."""
+    slopes = [place for place in judged.verdicts if place[0] in ("BP3", "BP4")]
+    explained = [judged.verdicts[place] for place in slopes]
+    return bool(slopes) and all(
+        slips and any(slip.name == "mean_forgotten" for slip in slips[0]) for slips in explained
+    )
+
+
+def _not_judged(place: tuple[str, int], judged: Judgement) -> NotJudged:
+    equation, l = place
+    hidden = judged.hidden[place]
+    what = "slopes" if equation in ("BP3", "BP4") else "numbers"
+    which = f"the {what} of layer {l}"
+    if hidden.number < hidden.of:
+        which = f"{hidden.number} of {which[:3]} {hidden.of}{which[3:]}"
+    reason = (
+        f"{which} are below the rounding of what they are computed from: "
+        f"{hidden.size:.0e} against {hidden.noise:.0e}"
+    )
+    return NotJudged(equation, l, reason)
+
+
+def _found(equation: str, l: int, judged: Judgement, c: Case, answer: Answer) -> list[Finding]:
+    explanation = judged.verdicts[equation, l]
+    if explanation:
+        first, *others = explanation
+        *before, last = first
+        found = [Finding(equation, l, slip.name, slip.sentence) for slip in before]
+        names = tuple(dict.fromkeys(s.name for slips in others for s in slips if s not in first))
+        also = [" and ".join(s.sentence for s in slips if s not in first) for slips in others]
+        or_else = "".join(f"; the same numbers can also mean: {each}" for each in also[:MOST_ALSO])
+        return [*found, Finding(equation, l, last.name, last.sentence + or_else, names)]
     value = dict(answer.slopes).get(equation, judged.delta).get(l)
     if value is None:
-        return Finding(equation, l, "unknown", NOTHING_FITS)
+        return [Finding(equation, l, "unknown", NOTHING_FITS)]
     expected = EQUATIONS[equation](c, l, judged.delta)
-    factor = multiple(value, expected)
-    if np.abs(value - factor * expected).max() <= 1e-6 * np.abs(value).max():
-        how = f"it is {factor:.4g} times what it should be, and I do not know why"
+    how = _how(equation, value, expected)
+    if equation == "BP1" and not answer.a:
+        how += ". It may be the forward pass: return a as well, and it is compared, too"
+    return [Finding(equation, l, "unknown", how)]
+
+
+def _how(equation: str, value: np.ndarray, expected: np.ndarray) -> str:
+    """Say as much as can be said of numbers that no known slip leads to."""
+    off = np.abs(value - expected) > 1e-6 * np.abs(expected)
+    off |= np.abs(value - expected) > 1e-6 * np.abs(expected).max()
+    where = ""
+    if equation == "BP4" and not off.all(axis=0).any() and not off.all(axis=1).any():
+        off = np.ones_like(off)
+    for axis, what in ((1, "row"), (0, "column")):
+        lines = off.any(axis=axis)
+        if len(lines) > 1 and not lines.all() and (off.all(axis=axis) == lines).all():
+            numbers = [str(i + 1) for i in np.flatnonzero(lines)]
+            several = "s" * (len(numbers) > 1)
+            where = f" in {what}{several} {', '.join(numbers)}, and nowhere else"
+            break
     else:
-        how = "wrong, but not in a way that I know"
-    return Finding(equation, l, "unknown", how)
+        off = np.ones_like(off)
+    if not off.any():
+        return "it is right only to some digits"
+    factor = multiple(value[off], expected[off])
+    if np.abs(value[off] - factor * expected[off]).max() <= 1e-6 * np.abs(value[off]).max():
+        how = {-1.0: "the sign is wrong", 0.0: "it is 0"}.get(
+            round(factor, 6), f"it is {factor:.4g} times what it should be"
+        )
+        return f"{how}{where}, and I do not know why" if not where else f"{how}{where}"
+    return f"wrong{where}, but not in a way that I know"
 
 
 def _with_rivals(finding: Finding, rivals: list[Judgement]) -> Finding:
     ways = [
         " and ".join(
-            f"{equation} at layer {l} ({slips[0].sentence})"
-            for (equation, l), slips in sorted(rival.verdicts.items())
-            if slips
+            f"{equation} at layer {l} ({slip.sentence})"
+            for (equation, l), explanation in sorted(rival.verdicts.items())
+            if explanation
+            for slip in explanation[0]
         )
         for rival in rivals
     ]
@@ -269,32 +438,58 @@ def _with_rivals(finding: Finding, rivals: list[Judgement]) -> Finding:
     return replace(finding, sentence=sentence, also=(*finding.also, *names))
 
 
-def _convention(c: Case, answer: Answer, precision: Precision) -> Finding | None:
+def _conventions(c: Case, answer: Answer) -> list[Finding]:
     """Recognise a gradient that is right in another convention than that of the text."""
-    complete = answer.w.keys() == answer.b.keys() == c.w.keys()
+    complete = answer.w.keys() == c.w.keys() and answer.b.keys() in (set(), c.w.keys())
     if not complete or (answer.has_delta and answer.delta.keys() != c.w.keys()):
-        return None
-    right, m = truth(c, precision), c.m
+        return []
+    right, m = truth(c), c.m
 
-    def is_times(factor: float, delta_factor: float) -> bool:
-        values = [
-            (equation, l, slopes[l] / factor) for equation, slopes in answer.slopes for l in slopes
-        ]
-        for l, delta in answer.delta.items():
-            values.append((equation_of_delta(l, c.L), l, delta / delta_factor))
+    def slopes_are(factor: float) -> bool:
         return all(
-            way_off(equation, c, l, right, value, precision) <= 1 for equation, l, value in values
+            agrees(equation, c, l, right, slopes[l] / factor)
+            for equation, slopes in answer.slopes
+            for l in slopes
         )
 
-    if is_times(1, 1):
-        return None
-    if is_times(-1, -1):
-        return Finding("BP1", c.L, "heaton_sign", HEATON, ("sign",))
-    if is_times(m, 1):
-        also = ("mean_forgotten",) + ("factor_two",) * (m == 2 and not answer.has_delta)
-        return Finding(None, None, "sum_instead_of_mean", SUM, also)
-    if is_times(-m, -1):
-        return Finding(None, None, "heaton_sign_and_sum", HEATON_SUM, ("sign", "mean_forgotten"))
-    if answer.has_delta and is_times(1, 1 / m):
-        return Finding(None, None, "delta_of_the_mean", DELTA_OF_MEAN)
-    return None
+    def deltas_are(factor: float) -> bool:
+        return all(
+            agrees(equation_of_delta(l, c.L), c, l, right, delta / factor)
+            for l, delta in answer.delta.items()
+        )
+
+    also = ("mean_forgotten",) + ("factor_two",) * (m == 2 and not answer.has_delta)
+    of_slopes = [
+        (1, []),
+        (-1, [Finding("BP1", c.L, "heaton_sign", HEATON, ("sign",))]),
+        (m, [Finding(None, None, "sum_instead_of_mean", SUM, also)]),
+        (-m, [Finding(None, None, "heaton_sign_and_sum", HEATON_SUM, ("sign", "mean_forgotten"))]),
+    ]
+    factor, found = next(((f, found) for f, found in of_slopes if slopes_are(f)), (None, []))
+    if factor is None:
+        return []
+    sign = 1 if factor > 0 else -1
+    if deltas_are(sign):
+        return found
+    for name, sentence, fits in (
+        ("delta_of_the_mean", DELTA_OF_MEAN, deltas_are(sign / m)),
+        ("delta_negative", DELTA_NEGATIVE, deltas_are(-sign)),
+        ("delta_of_a", DELTA_OF_A, _are_at_a(c, answer, sign)),
+    ):
+        if fits:
+            return [*found, Finding(None, None, name, sentence)]
+    return []
+
+
+def _are_at_a(c: Case, answer: Answer, sign: int) -> bool:
+    """Whether the reader's δ is ∂C/∂a in every layer that has a slope other than 1."""
+    at_a = replace(c, prime={l: np.ones_like(z) for l, z in c.z.items()})
+    right = truth(c)
+    for l, delta in answer.delta.items():
+        which = equation_of_delta(l, c.L)
+        expected = (
+            nabla_a(c, l, right.delta) if l == c.L else EQUATIONS[which](at_a, l, right.delta)
+        )
+        if np.abs(sign * delta - expected).max() > np.sqrt(c.eps) * np.abs(expected).max():
+            return False
+    return True

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
+from math import prod
 
 import numpy as np
 
@@ -13,17 +15,27 @@ __all__ = [
     "LAST_SAMPLE",
     "MEAN_FORGOTTEN",
     "MEAN_TWICE",
+    "SIGMA_PRIME_TWICE",
     "SIGN",
+    "SIGNAL",
     "WRONG_DELTA",
     "WRONG_M",
     "ZERO",
     "Equation",
+    "FactorSlip",
+    "Factors",
+    "Formula",
+    "Scales",
     "Slip",
     "Spellings",
 ]
 
+MOST_FACTORS = 3  # that are looked for together
+
 # A slip can have several spellings, or none that fits the shapes.
 Spellings = Iterator[np.ndarray]
+Factors = Iterator[float]
+Formula = Callable[[Case, int, Arrays], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -34,8 +46,10 @@ class Slip:
     ----------
     equation : str
     name : str
+    part : int or None
+        0 or 1: the part of the equation that the formula takes the place of; None for the whole.
     formula : callable or None
-        (case, l, delta) to the arrays, each of the equation's shape, that the slip can lead to.
+        (case, l, delta) to the arrays that the slip can put in that place.
         None for a slip that is found by a fit.
     sentence : str
         What is wrong, and what belongs there; l is the layer of the finding.
@@ -43,8 +57,22 @@ class Slip:
 
     equation: str
     name: str
+    part: int | None
     formula: Callable[[Case, int, Arrays], Spellings] | None
     sentence: str
+
+
+@dataclass(frozen=True)
+class FactorSlip(Slip):
+    """A slip that multiplies what comes from the samples, and so can stand beside any other.
+
+    Attributes
+    ----------
+    factors : callable
+        Case to the factors, in each spelling.
+    """
+
+    factors: Callable[[Case], Factors]
 
 
 @dataclass(eq=False)
@@ -55,12 +83,19 @@ class Equation:
     ----------
     right : callable
         (case, l, delta) to the equation's array; its name is the equation's.
+    join : callable
+        What joins the equation's two parts: a product, or `np.add`.
+    parts : tuple of two callables
+        (case, l, delta) to each part, if it is right.
     slips : list of Slip
         Where two slips give the same numbers, the first one is named first.
     """
 
-    right: Callable[[Case, int, Arrays], np.ndarray]
+    right: Formula
+    join: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.multiply
+    parts: tuple[Formula, ...] = ()
     slips: list[Slip] = field(default_factory=list)
+    _scales: dict[tuple[int, int, int], "Scales"] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -69,12 +104,14 @@ class Equation:
     def __call__(self, c: Case, l: int, delta: Arrays) -> np.ndarray:
         return self.right(c, l, delta)
 
-    def slip(self, sentence: str) -> Callable[[Callable], Callable]:
+    def slip(self, sentence: str, *, part: int | None = None) -> Callable[[Callable], Callable]:
         """Make a slip of the function below, whose name is the slip's.
 
         Parameters
         ----------
         sentence : str
+        part : int, optional
+            As in `Slip`.
 
         Returns
         -------
@@ -83,10 +120,87 @@ class Equation:
         """
 
         def add(formula: Callable[[Case, int, Arrays], Spellings]) -> Callable:
-            self.slips.append(Slip(self.name, formula.__name__, formula, sentence))
+            self.slips.append(Slip(self.name, formula.__name__, part, formula, sentence))
             return formula
 
         return add
+
+    def factor(self, sentence: str) -> Callable[[Callable], Callable]:
+        """Make a `FactorSlip` of the function below, as `slip` does.
+
+        Parameters
+        ----------
+        sentence : str
+
+        Returns
+        -------
+        callable
+        """
+
+        def add(factors: Callable[[Case], Factors]) -> Callable:
+            def formula(c: Case, l: int, delta: Arrays) -> Spellings:
+                right, fixed = self(c, l, delta), self.fixed(c, l, delta)
+                for factor in factors(c):
+                    if fixed.any():  # only what comes from the samples, or the penalty with it
+                        yield factor * (right - fixed) + fixed
+                    yield factor * right
+
+            slip = FactorSlip(self.name, factors.__name__, None, formula, sentence, factors)
+            self.slips.append(slip)
+            return factors
+
+        return add
+
+    def fixed(self, c: Case, l: int, delta: Arrays) -> np.ndarray:
+        """What in the equation does not come from the samples: the penalty."""
+        return self.parts[1](c, l, delta) if self.join is np.add else np.zeros(())
+
+    def scales(self, c: Case) -> "Scales":
+        """Give each factor that some slips lead to, and the fewest slips that do.
+
+        Parameters
+        ----------
+        c : Case
+
+        Returns
+        -------
+        Scales
+            1 is among them, with no slip.
+        """
+        key = c.m, len(c.a[1]), len(c.y)
+        if key not in self._scales:
+            single = [
+                (factor, slip)
+                for slip in self.slips
+                if isinstance(slip, FactorSlip)
+                for factor in slip.factors(c)
+            ]
+            found: dict[float, tuple[float, list[tuple[Slip, ...]]]] = {}
+            for size in range(MOST_FACTORS + 1):
+                for chosen in combinations(single, size):
+                    slips = tuple(slip for _, slip in chosen)
+                    factor = prod(f for f, _ in chosen)
+                    _, ways = found.setdefault(round(factor, 12), (factor, []))
+                    if len(set(slips)) == size and (not ways or len(ways[0]) == size):
+                        ways += [slips] * (slips not in ways)
+            factors, ways = zip(*(each for each in found.values() if each[1]), strict=True)
+            self._scales[key] = Scales(np.array(factors, dtype=float), list(ways))
+        return self._scales[key]
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The factors that slips lead to.
+
+    Attributes
+    ----------
+    factors : ndarray
+    ways : list of list of tuple of Slip
+        The slips that lead to each factor, in each way that takes as few.
+    """
+
+    factors: np.ndarray
+    ways: list[list[tuple[Slip, ...]]]
 
 
 # Sentences of slips that several equations share.
@@ -98,3 +212,5 @@ MEAN_TWICE = "the mean over the samples is taken twice: it is divided by m once 
 WRONG_DELTA = "this is the δ of another layer; δ[l] belongs here"
 ZERO = "all slopes are 0: was it ever filled?"
 SIGN = "the sign is wrong"
+SIGNAL = "δ[l] belongs here, and this is what comes back before it is multiplied by σ′(z[l])"
+SIGMA_PRIME_TWICE = "σ′(z[l]) is multiplied in once more, and δ[l] has it already"

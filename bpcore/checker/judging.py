@@ -1,77 +1,60 @@
-"""Explain the slopes of someone's backprop: which equation is right, and where; which slip fits.
-
-Every comparison allows for rounding: `_noise` estimates, from the terms of each sum, how far two
-right computations may be apart.
-"""
+"""Explain the slopes of someone's backprop: which equation is right, and where; which slip fits."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain, islice
 
 import numpy as np
 
-from bpcore.checker.bp2 import UPDATED_WEIGHTS
-from bpcore.checker.case import Case
-from bpcore.checker.equation import Slip
+from bpcore.checker.bp2 import SLOPES_FOR_WEIGHTS, UPDATED_WEIGHTS
+from bpcore.checker.case import KINKED, RELATIVE, Case
+from bpcore.checker.equation import Equation, Scales, Slip
+from bpcore.checker.rounding import (
+    distance,
+    hidden,
+    may_be_measured,
+    noise,
+    roughly,
+    smallest,
+)
 from bpcore.checker.slips import EQUATIONS, variants
 from bpcore.checker.student import Answer, equation_of_delta
 from bpcore.network import Arrays
 
-__all__ = [
-    "Judgement",
-    "Precision",
-    "judge",
-    "kink_cases",
-    "multiple",
-    "truth",
-    "way_off",
-]
+__all__ = ["Hidden", "Judgement", "agrees", "judge", "kink_cases", "multiple", "near", "truth"]
 
-# The slips that explain an equation's numbers: [] if they are right, None if nothing explains them.
-Explanation = list[Slip] | None
+# The slips that explain an equation's numbers, in each way that they can be explained: [] if they
+# are right, None if nothing explains them.
+Explanation = list[tuple[Slip, ...]] | None
 
 UNKNOWN_COST = 3  # two known slips are a better explanation than one that is unknown
 ANOTHER_LAYER_COST = 0.01  # a slip in a loop is in all layers, and is one slip
+ANOTHER_UNKNOWN_COST = 0.5
 BEAM = 8  # explanations of the layers above that are kept
 CLEARLY = 30  # times nearer than the right numbers, a slip's numbers must be
-KINKED = ("relu", "leaky_relu")
+LIKELY = 8  # slips of δ that are tried together with slips in both slopes
+MOST_NUMBERS = 2**22  # that are compared in one stack
+NOTHING = 1e-12  # beside the right numbers: no factor can be read off it
+NEARLY = 0.01  # a fitted factor is tried if it is that near to a known one
 
 
 @dataclass(frozen=True)
-class Precision:
-    """How far apart two numbers that mean the same may be.
+class Hidden:
+    """Entries of an array in which a mistake would not show.
 
     Attributes
     ----------
-    eps, tiny : float
-        Of the coarsest floating-point type in use.
-    limit : float
-        Largest distance, in units of the noise, that counts as equal.
+    number, of : int
+        How many, and of how many.
+    size, noise : float
+        The largest of them, and the rounding that it is lost in.
     """
 
-    eps: float
-    tiny: float
-    limit: float = 1.0
-
-    @classmethod
-    def of(cls, dtype: np.dtype) -> "Precision":
-        return cls(float(np.finfo(dtype).eps), float(np.finfo(dtype).tiny))
-
-    @property
-    def relative(self) -> float:
-        """Of a sum, relative to the absolute values of its terms.
-
-        Far above eps, so that long sums and roundabout formulas pass; far below any slip.
-        """
-        return self.eps**0.6
-
-    @property
-    def difference(self) -> float:
-        """Of a difference such as 1 − a, relative to the numbers in it."""
-        return 10 * self.eps
-
-    def loosely(self) -> "Precision":
-        """Allow for measured slopes: ``relative`` times this limit is eps to the ¼."""
-        return replace(self, limit=self.eps**-0.35)
+    number: int
+    of: int
+    size: float
+    noise: float
 
 
 @dataclass
@@ -82,6 +65,8 @@ class Judgement:
     ----------
     verdicts : dict
         (equation, layer) to an explanation; what is missing could not be judged.
+    hidden : dict
+        (equation, layer) to what could not be told from rounding, where all else is right.
     delta : dict
         δ by layer, the reader's or inferred.
     noise : dict
@@ -89,25 +74,40 @@ class Judgement:
     """
 
     verdicts: dict[tuple[str, int], Explanation] = field(default_factory=dict)
+    hidden: dict[tuple[str, int], Hidden] = field(default_factory=dict)
     delta: dict[int, np.ndarray] = field(default_factory=dict)
     noise: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
     def slips(self) -> set[tuple[str, int, str]]:
         """Equation, layer and name of each known slip."""
-        return {(*place, slips[0].name) for place, slips in self.verdicts.items() if slips}
+        return {
+            (*place, slip.name)
+            for place, explanation in self.verdicts.items()
+            if explanation
+            for slip in explanation[0]
+        }
 
     @property
     def unknown(self) -> int:
-        return sum(slips is None for slips in self.verdicts.values())
+        return sum(explanation is None for explanation in self.verdicts.values())
 
     @property
     def cost(self) -> float:
         kinds = {(equation, name) for equation, _, name in self.slips}
-        return len(kinds) + UNKNOWN_COST * self.unknown + ANOTHER_LAYER_COST * len(self.slips)
+        unknown = [equation for (equation, _), slips in self.verdicts.items() if slips is None]
+        return (
+            len(kinds)
+            + ANOTHER_LAYER_COST * len(self.slips)
+            + UNKNOWN_COST * len(set(unknown))
+            + ANOTHER_UNKNOWN_COST * len(unknown)
+        )
+
+    def copy(self) -> "Judgement":
+        return Judgement(dict(self.verdicts), {}, dict(self.delta), dict(self.noise))
 
 
-def judge(c: Case, answer: Answer, precision: Precision) -> list[Judgement]:
+def judge(c: Case, answer: Answer, *, loosely: bool = False) -> list[Judgement]:
     """Explain all slopes.
 
     Parameters
@@ -115,140 +115,235 @@ def judge(c: Case, answer: Answer, precision: Precision) -> list[Judgement]:
     c : Case
     answer : Answer
         What the reader's function returned.
-    precision : Precision
+    loosely : bool
+        Allow for slopes that were measured, where there is no δ.
 
     Returns
     -------
     list of Judgement
         The best explanation, and then others that are as good.
     """
-    explain_all = _from_delta if answer.has_delta else _from_slopes
-    exactly = explain_all(c, answer, precision)
-    if not exactly[0].unknown:
-        return exactly
-    return min(
-        exactly,
-        explain_all(c, answer, precision.loosely()),
-        key=lambda judgements: judgements[0].unknown,
-    )
+    if answer.has_delta:
+        return [_from_delta(c, answer)]
+    return _from_slopes(c, answer, loosely=loosely)
 
 
-def truth(c: Case, precision: Precision) -> Judgement:
+def truth(c: Case) -> Judgement:
     """Compute the right δ and its noise; there are no verdicts in it."""
     right = Judgement()
     for l in range(c.L, 1, -1):
-        _add_layer(right, c, l, EQUATIONS[equation_of_delta(l, c.L)](c, l, right.delta), precision)
+        _add_layer(right, c, l, _of_delta(l, c)(c, l, right.delta))
     return right
 
 
-def way_off(
-    equation: str, c: Case, l: int, known: Judgement, value: np.ndarray, precision: Precision
-) -> float:
-    """Distance of a value from what the equation gives, in units of the noise."""
-    expected = EQUATIONS[equation](c, l, known.delta)
-    return _distance(value, expected, _noise(equation, c, l, known, precision))
+def agrees(equation: str, c: Case, l: int, known: Judgement, value: np.ndarray) -> bool:
+    """Whether a value is what the equation gives, but for rounding."""
+    which = EQUATIONS[equation]
+    return distance(value, which(c, l, known.delta), _allowed(which, c, l, known)) <= 1
 
 
 # One equation, at one layer.
 
 
-def _noise(equation: str, c: Case, l: int, known: Judgement, precision: Precision) -> np.ndarray:
-    relative, difference = precision.relative, precision.difference
-    if equation == "BP1":
-        return _noise_of_bp1(c, relative, difference) + precision.tiny / precision.eps
-    ahead = l + 1 if equation == "BP2" else l
-    delta = np.abs(known.delta[ahead])
-    noise = known.noise.get(ahead, np.zeros_like(delta))
-    if equation == "BP2":
-        w = np.abs(c.w[ahead].T)
-        noise = (w @ noise) * c.prime[l] + (w @ delta) * (relative * c.prime[l] + difference)
-    elif equation == "BP3":
-        noise = (relative * delta + noise).mean(axis=1, keepdims=True)
-    else:
-        noise = (relative * delta + noise) @ np.abs(c.a[l - 1].T) / c.m
-        noise = noise + relative * c.l2 / c.m * np.abs(c.w[l])
-    return noise + precision.tiny / precision.eps
+def _of_delta(l: int, c: Case) -> Equation:
+    return EQUATIONS[equation_of_delta(l, c.L)]
 
 
-def _noise_of_bp1(c: Case, relative: float, difference: float) -> np.ndarray:
-    a = np.abs(c.a[c.L])
-    nabla, terms = np.abs(c.a[c.L] - c.y), a + np.abs(c.y)
-    if c.cost.name == "cross_entropy":
-        return relative * nabla + difference * terms
-    if c.sigma[c.L].name == "softmax":
-        nabla = relative * nabla + difference * terms
-        return a * (nabla + (a * nabla).sum(axis=0))
-    slope = np.abs(c.prime[c.L])
-    return relative * nabla * slope + difference * (terms * slope + nabla)
-
-
-def _distance(value: np.ndarray, expected: np.ndarray, noise: np.ndarray) -> float:
-    return float(np.abs(value - expected).max() / noise.max())
+def _allowed(equation: Equation, c: Case, l: int, known: Judgement) -> np.ndarray:
+    return noise(equation, c, l, known.delta, known.noise) + smallest(c.eps)
 
 
 def _explain(
-    equation: str, c: Case, l: int, known: Judgement, value: np.ndarray, precision: Precision
+    equation: Equation,
+    c: Case,
+    l: int,
+    known: Judgement,
+    value: np.ndarray,
+    *,
+    loosely: bool = False,
+    pairs: bool = False,
 ) -> Explanation:
-    right = EQUATIONS[equation](c, l, known.delta)
-    noise = _noise(equation, c, l, known, precision)
-    off = _distance(value, right, noise)
+    right = equation(c, l, known.delta)
+    allowed = _allowed(equation, c, l, known)
+    off = distance(value, right, allowed)
     if off <= 1:
         return []
-    found = [
-        (_distance(value, array, noise + precision.relative * np.abs(array - right)), slip)
-        for slip, array in variants(equation, c, l, known.delta)
-        if array.any() or not value.any()
+    matches = list(_matches(equation, c, l, known.delta, value, right, pairs=pairs))
+    of_slip = [allowed + RELATIVE * c.eps * np.abs(array - right).max() for _, array in matches]
+    exact = [
+        (slips, away)
+        for (slips, array), noise in zip(matches, of_slip, strict=True)
+        if (away := distance(value, array, noise)) <= 1 and CLEARLY * away < off
     ]
-    nearest = min((distance for distance, _ in found), default=np.inf)
-    if nearest <= precision.limit and CLEARLY * nearest < off:
-        near = max(1, 2 * nearest)
-        return list(dict.fromkeys(slip for distance, slip in found if distance <= near))
-    return [] if off <= precision.limit else None
+    if exact:
+        return _fewest([slips for slips, _ in exact])
+    if not loosely:
+        return None
+    rough = _roughly(equation, c, l, known, right)
+    off = distance(value, right, rough)
+    near = [
+        (slips, distance(value, array, rough))
+        for (slips, array), noise in zip(matches, of_slip, strict=True)
+        # Of numbers that are only near, two slips together prove nothing.
+        if len(slips) == 1 and may_be_measured(value, array, noise, c.eps)
+    ]
+    nearest = min((away for _, away in near), default=np.inf)
+    if nearest <= 1 and CLEARLY * nearest < off:
+        return _fewest([slips for slips, away in near if away <= 2 * nearest])
+    return [] if off <= 1 and may_be_measured(value, right, allowed, c.eps) else None
+
+
+def _fewest(ways: list[tuple[Slip, ...]]) -> list[tuple[Slip, ...]]:
+    fewest = min(map(len, ways))
+    return list(dict.fromkeys(slips for slips in ways if len(slips) == fewest))
+
+
+def _roughly(
+    equation: Equation, c: Case, l: int, known: Judgement, right: np.ndarray
+) -> np.ndarray:
+    own = noise(equation, c, l, known.delta, {})
+    return _allowed(equation, c, l, known) + roughly(own, right, c.eps)
+
+
+def _matches(
+    equation: Equation,
+    c: Case,
+    l: int,
+    delta: Arrays,
+    value: np.ndarray,
+    right: np.ndarray,
+    *,
+    pairs: bool,
+) -> Iterator[tuple[tuple[Slip, ...], np.ndarray]]:
+    """Give what slips lead to, with the factor before it that comes nearest to the value."""
+    nothing = ((), right, equation.fixed(c, l, delta))
+    tries = chain([nothing], variants(equation, c, l, delta, pairs=pairs))
+    at_once = max(1, MOST_NUMBERS // right.size)
+    while stack := list(islice(tries, at_once)):
+        yield from _scaled_matches(equation.scales(c), stack, value, right)
+
+
+def _scaled_matches(
+    scales: Scales,
+    stack: list[tuple[tuple[Slip, ...], np.ndarray, np.ndarray | float]],
+    value: np.ndarray,
+    right: np.ndarray,
+) -> Iterator[tuple[tuple[Slip, ...], np.ndarray]]:
+    all_slips, arrays, fixed = zip(*stack, strict=True)
+    arrays, fixed = np.array(arrays), np.array([each + np.zeros(right.shape) for each in fixed])
+    for kept in (fixed, np.zeros_like(fixed)) if fixed.any() else (fixed,):
+        units, values = arrays - kept, value - kept
+        times = _multiples(values, units)
+        silent = np.abs(units).max(axis=(1, 2)) <= NOTHING * np.abs(right).max()
+        missed = np.abs(values).max(axis=(1, 2)) > NOTHING * np.abs(right).max()
+        for k in np.flatnonzero(silent & ~missed):
+            if all_slips[k]:
+                yield all_slips[k], arrays[k]
+        close = np.abs(scales.factors - times[:, None]) <= NEARLY * np.abs(times[:, None])
+        for k, i in np.argwhere(close & ~silent[:, None]):
+            for more in scales.ways[i]:
+                if all_slips[k] or more:
+                    yield (*all_slips[k], *more), kept[k] + scales.factors[i] * units[k]
+
+
+def _multiples(values: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Do what `multiple` does for each array of a stack."""
+    largest = np.maximum(np.abs(units).max(axis=(1, 2), keepdims=True), np.finfo(float).tiny)
+    units, values = units / largest, values / largest
+    squares = (units**2).sum(axis=(1, 2))
+    return (units * values).sum(axis=(1, 2)) / np.where(squares, squares, 1)
+
+
+def near(times: float, factors: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(np.abs(factors - times) <= NEARLY * abs(times))
+
+
+def _note_hidden(
+    judged: Judgement, equation: str, c: Case, l: int, value: np.ndarray, loose: bool
+) -> None:
+    """Where an equation is right, note the entries of which that cannot be said."""
+    which = EQUATIONS[equation]
+    right = which(c, l, judged.delta)
+    of_right = noise(which, c, l, judged.delta, judged.noise)
+    allowed = of_right + smallest(c.eps)
+    if loose and distance(value, right, allowed) > 1:
+        allowed = _roughly(which, c, l, judged, right)
+    lost = hidden(right, of_right, allowed)
+    if lost.any():
+        worst = np.unravel_index(np.where(lost, np.abs(right), -1).argmax(), right.shape)
+        judged.hidden[equation, l] = Hidden(
+            int(lost.sum()), right.size, float(np.abs(right[worst])), float(allowed[worst])
+        )
 
 
 def _judge_slopes(
-    judged: Judgement, c: Case, answer: Answer, precision: Precision, layers: Iterable[int]
+    judged: Judgement, c: Case, answer: Answer, layers: Iterable[int], *, loosely: bool
 ) -> None:
     for l in layers:
         for equation, slopes in answer.slopes:
             if l in slopes and l in judged.delta:
                 judged.verdicts[equation, l] = _explain(
-                    equation, c, l, judged, slopes[l], precision
+                    EQUATIONS[equation], c, l, judged, slopes[l], loosely=loosely
                 )
 
 
 # With the reader's δ.
 
 
-def _from_delta(c: Case, answer: Answer, precision: Precision) -> list[Judgement]:
+def _from_delta(c: Case, answer: Answer) -> Judgement:
     """Judge each equation on the reader's own inputs to it."""
     judged = Judgement(delta=answer.delta)
+
+    def explain(equation: str, l: int, value: np.ndarray) -> None:
+        for how in ({}, {"pairs": True}, {"loosely": True}):
+            slips = _explain(EQUATIONS[equation], c, l, judged, value, **how)
+            if slips is not None:
+                break
+        judged.verdicts[equation, l] = slips
+        if slips == []:
+            _note_hidden(judged, equation, c, l, value, loose=True)
+
     for l, value in answer.delta.items():
         if l == c.L:
-            judged.verdicts["BP1", l] = _explain("BP1", c, l, judged, value, precision)
+            explain("BP1", l, value)
         elif l + 1 in answer.delta:
-            slips = _explain("BP2", c, l, judged, value, precision)
-            if slips is None and _is_updated(c, answer, l, judged, precision):
-                slips = [UPDATED_WEIGHTS]
-            judged.verdicts["BP2", l] = slips
-    _judge_slopes(judged, c, answer, precision, c.w)
-    right = truth(c, precision)
+            explain("BP2", l, value)
+            if judged.verdicts["BP2", l] is None:
+                judged.verdicts["BP2", l] = _from_own_slopes(c, answer, l, judged)
     for equation, slopes in answer.slopes:
         for l, value in slopes.items():
-            # A slope that is right is not to blame for a δ that is not.
-            if way_off(equation, c, l, right, value, precision) <= 1:
-                judged.verdicts[equation, l] = []
-    return [judged]
+            if l in answer.delta:
+                explain(equation, l, value)
+    _excuse_right_slopes(judged, c, answer)
+    return judged
 
 
-def _is_updated(c: Case, answer: Answer, l: int, judged: Judgement, precision: Precision) -> bool:
+def _excuse_right_slopes(judged: Judgement, c: Case, answer: Answer) -> None:
+    """A slope that is right, in every entry, is not to blame for a δ that is not."""
+    right = truth(c)
+    for equation, slopes in answer.slopes:
+        for l, value in slopes.items():
+            place = equation, l
+            if judged.verdicts.get(place) != [] and agrees(equation, c, l, right, value):
+                _note_hidden(right, equation, c, l, value, loose=False)
+                if place not in right.hidden:
+                    judged.verdicts[place] = []
+
+
+def _from_own_slopes(c: Case, answer: Answer, l: int, judged: Judgement) -> Explanation:
+    """Find the slips that are made with the reader's own slopes of layer l + 1."""
     right = EQUATIONS["BP2"](c, l, judged.delta)
     step = _step(c, answer, l, judged.delta)
     if step is None:
-        return False
-    eta = multiple(answer.delta[l] - right, step)
-    noise = _noise("BP2", c, l, judged, precision)
-    return eta > 0 and _distance(answer.delta[l], right + eta * step, noise) <= 1
+        return None
+    value, allowed = answer.delta[l], 100 * _allowed(EQUATIONS["BP2"], c, l, judged)
+    eta = multiple(value - right, step)
+    if eta > 0 and distance(value, right + eta * step, allowed) <= 1:
+        return [(UPDATED_WEIGHTS,)]
+    alone = multiple(value, step)
+    if distance(value, alone * step, allowed * max(1, abs(alone))) <= 1:
+        return [(SLOPES_FOR_WEIGHTS,)]
+    return None
 
 
 def _step(c: Case, answer: Answer, l: int, delta: Arrays) -> np.ndarray | None:
@@ -266,114 +361,189 @@ def _step(c: Case, answer: Answer, l: int, delta: Arrays) -> np.ndarray | None:
 
 def multiple(value: np.ndarray, unit: np.ndarray) -> float:
     """The factor by which `unit` comes nearest to `value`."""
-    length = np.vdot(unit, unit)
-    return float(np.vdot(unit, value) / length) if length else 0.0
+    largest = np.abs(unit).max()
+    if not largest:
+        return 0.0
+    unit = unit / largest  # the squares of very small numbers are 0
+    return float(np.vdot(unit, value / largest) / np.vdot(unit, unit))
 
 
 # Without it.
 
 
-def _from_slopes(c: Case, answer: Answer, precision: Precision) -> list[Judgement]:
+def _from_slopes(c: Case, answer: Answer, *, loosely: bool) -> list[Judgement]:
     """Infer δ from the slopes, from layer L down, by trying what each known slip does to it."""
+    right = truth(c)
     beam = [Judgement()]
     for l in range(c.L, 1, -1):
         grown = [
-            longer for judged in beam for longer in _with_layer(judged, c, l, answer, precision)
+            longer
+            for i, judged in enumerate(beam)
+            for longer in _with_layer(judged, c, l, answer, right, loosely=loosely, thorough=i == 0)
         ]
         beam = sorted(grown, key=lambda judged: judged.cost)[:BEAM]
     for judged in beam:  # again, now that all δ are known
-        _judge_slopes(judged, c, answer, precision, c.w)
+        _judge_slopes(judged, c, answer, c.w, loosely=loosely)
     best = min(beam, key=lambda judged: judged.cost)
+    for l in best.delta:
+        rough = Judgement(delta=best.delta, noise=best.noise)
+        _judge_slopes(rough, c, answer, [l], loosely=True)
+        for place, slips in rough.verdicts.items():
+            if best.verdicts[place] is None:
+                best.verdicts[place] = slips
+    _note_all_hidden(best, c, answer)
     rivals = [judged for judged in beam if judged.cost == best.cost and judged.slips]
     return [best, *(rival for rival in rivals if rival.slips != best.slips)]
 
 
+def _note_all_hidden(judged: Judgement, c: Case, answer: Answer) -> None:
+    for equation, slopes in answer.slopes:
+        for l, value in slopes.items():
+            if judged.verdicts.get((equation, l)) == []:
+                _note_hidden(judged, equation, c, l, value, loose=True)
+    for l in c.w:  # of δ there is only what the slopes tell
+        of_delta, of_slopes = (equation_of_delta(l, c.L), l), [("BP3", l), ("BP4", l)]
+        told = [place for place in of_slopes if judged.verdicts.get(place) == []]
+        lost = [judged.hidden[place] for place in told if place in judged.hidden]
+        if judged.verdicts.get(of_delta) == [] and lost and len(lost) == len(told):
+            judged.hidden[of_delta] = lost[0]
+
+
 def _with_layer(
-    judged: Judgement, c: Case, l: int, answer: Answer, precision: Precision
+    judged: Judgement,
+    c: Case,
+    l: int,
+    answer: Answer,
+    truth: Judgement,
+    *,
+    loosely: bool,
+    thorough: bool,
 ) -> list[Judgement]:
     """Add each δ of layer l that explains one of its slopes; if there is none, an unknown one."""
-    equation = equation_of_delta(l, c.L)
+    which = _of_delta(l, c)
     if l < c.L and l + 1 not in judged.delta:
         return [judged]
-    right = EQUATIONS[equation](c, l, judged.delta)
+    right = which(c, l, judged.delta)
     if l not in answer.w and l not in answer.b:  # nothing to judge here: go on to the next layer
-        longer = Judgement(judged.verdicts, dict(judged.delta), dict(judged.noise))
-        _add_layer(longer, c, l, right, precision)
+        longer = judged.copy()
+        _add_layer(longer, c, l, right)
         return [longer]
 
     def with_delta(delta_l: np.ndarray, slips: Explanation) -> Judgement:
-        verdicts = judged.verdicts | {(equation, l): slips}
-        longer = Judgement(verdicts, dict(judged.delta), dict(judged.noise))
-        _add_layer(longer, c, l, delta_l, precision)
-        _judge_slopes(longer, c, answer, precision, [l])
+        longer = judged.copy()
+        longer.verdicts[which.name, l] = slips
+        _add_layer(longer, c, l, delta_l)
+        _judge_slopes(longer, c, answer, [l], loosely=loosely)
         return longer
 
     def explains(longer: Judgement) -> bool:
-        of_slopes = [longer.verdicts.get((which, l)) for which in ("BP3", "BP4")]
-        if longer.verdicts[equation, l] == [UPDATED_WEIGHTS]:
+        of_slopes = [longer.verdicts.get((slope, l)) for slope in ("BP3", "BP4")]
+        if longer.verdicts[which.name, l] == [(UPDATED_WEIGHTS,)]:
             return None not in of_slopes
         return of_slopes != [None, None]
 
-    guesses = list(_guesses(equation, c, l, judged, answer, precision))
-    exact = [guess for guess in guesses if _fits_a_slope(c, l, guess[0], answer, judged, precision)]
-    if exact:  # to explain the slopes by slips of their own takes time; only the right δ may
-        guesses = guesses[:1] + [guess for guess in exact if guess[1]]
-    explained = [longer for guess in guesses if explains(longer := with_delta(*guess))]
+    plain = [right]
+    if not np.array_equal(right, truth.delta[l]):
+        plain.append(truth.delta[l])  # a right slope is right, whatever stands above it
+    explained = []
+    for delta_l in plain:
+        longer = with_delta(delta_l, [])
+        if all(longer.verdicts.get((slope, l), []) == [] for slope in ("BP3", "BP4")):
+            return [longer]
+        if explains(longer):
+            explained.append(longer)
+    fitting = _fitting(which, c, l, judged, answer)
+    explained += [longer for guess in fitting if explains(longer := with_delta(*guess))]
+    if explained:
+        return explained
+    if thorough:
+        paired = _fitting(which, c, l, judged, answer, pairs=True)
+        explained = [longer for guess in paired if explains(longer := with_delta(*guess))]
+    if explained:
+        return explained
+    likely = islice(variants(which, c, l, judged.delta), LIKELY if thorough else 0)
+    explained = [
+        longer for slips, array, _ in likely if explains(longer := with_delta(array, [slips]))
+    ]
     if explained:
         return explained
     recovered = _recovered(c, l, right, answer)
     return [
         *(longer for delta_l in recovered if explains(longer := with_delta(delta_l, None))),
         with_delta(right, []),  # its slopes may be made from the δ of a layer that is still to come
-        Judgement(judged.verdicts | {(equation, l): None}, judged.delta, judged.noise),
+        replace(judged, verdicts=judged.verdicts | {(which.name, l): None}),
     ]
 
 
-def _fits_a_slope(
-    c: Case, l: int, delta_l: np.ndarray, answer: Answer, judged: Judgement, precision: Precision
-) -> bool:
-    known = Judgement(delta=dict(judged.delta), noise=dict(judged.noise))
-    _add_layer(known, c, l, delta_l, precision)
-    return any(
-        l in slopes and way_off(equation, c, l, known, slopes[l], precision) <= 1
-        for equation, slopes in answer.slopes
-    )
+def _add_layer(judged: Judgement, c: Case, l: int, delta_l: np.ndarray) -> None:
+    of_right = noise(_of_delta(l, c), c, l, judged.delta, judged.noise)
+    judged.noise[l] = of_right + RELATIVE * c.eps * np.abs(delta_l)
+    judged.delta[l] = delta_l
 
 
-def _add_layer(
-    judged: Judgement, c: Case, l: int, delta_l: np.ndarray, precision: Precision
-) -> None:
-    noise = _noise(equation_of_delta(l, c.L), c, l, judged, precision)
-    judged.delta[l], judged.noise[l] = delta_l, noise
-
-
-def _guesses(
-    equation: str, c: Case, l: int, judged: Judgement, answer: Answer, precision: Precision
+def _fitting(
+    which: Equation,
+    c: Case,
+    l: int,
+    judged: Judgement,
+    answer: Answer,
+    *,
+    pairs: bool = False,
 ) -> Iterator[tuple[np.ndarray, Explanation]]:
-    """Give the right δ of layer l, and what the known slips make of it."""
-    right = EQUATIONS[equation](c, l, judged.delta)
-    yield right, []
-    noise = _noise(equation, c, l, judged, precision)
-    alike: list[tuple[np.ndarray, list[Slip]]] = []
-    for slip, array in variants(equation, c, l, judged.delta):
-        if _distance(array, right, noise) <= 1:
-            continue
-        for other, slips in alike:
-            if _distance(array, other, noise + precision.relative * np.abs(other)) <= 1:
-                slips += [slip] * (slip not in slips)
-                break
-        else:
-            alike.append((array, [slip]))
-    yield from alike
-    step = _step(c, answer, l, judged.delta) if equation == "BP2" else None
+    """Give what known slips make of δ of layer l, if it leads to one of the slopes."""
+    right = which(c, l, judged.delta)
+    of_delta = noise(which, c, l, judged.delta, judged.noise)
+    slopes = [(EQUATIONS[name], arrays[l]) for name, arrays in answer.slopes if l in arrays]
+    own = {slope.name: slope.scales(c) for slope, _ in slopes}
+    scales = which.scales(c)
+    alike: list[tuple[np.ndarray, list[tuple[Slip, ...]]]] = []
+    wrong = variants(which, c, l, judged.delta, pairs=pairs)
+    for slips, array, _ in chain([((), right, 0.0)], wrong):
+        known = Judgement(delta={l: array}, noise={l: of_delta + RELATIVE * c.eps * np.abs(array)})
+        for slope, value in slopes:
+            unit = slope(c, l, known.delta)
+            fixed = slope.fixed(c, l, known.delta)
+            allowed = partial(_allowed, slope, c, l, known)
+            for i in _factors(scales, own[slope.name], value, unit, fixed, allowed):
+                here = [(*slips, *more) for more in scales.ways[i]]
+                delta_l = scales.factors[i] * array
+                if here == [()] or distance(delta_l, right, of_delta + smallest(c.eps)) <= 1:
+                    continue
+                for other, ways in alike:
+                    if distance(delta_l, other, of_delta + RELATIVE * c.eps * np.abs(other)) <= 1:
+                        ways += [each for each in here if each not in ways]
+                        break
+                else:
+                    alike.append((delta_l, here))
+    for delta_l, ways in alike:
+        fewest = min(map(len, ways))
+        yield delta_l, [slips for slips in ways if len(slips) == fewest]
+    step = _step(c, answer, l, judged.delta) if which.name == "BP2" else None
     if step is not None:
-        for which, slopes in answer.slopes:
-            if l in slopes:
-                before = EQUATIONS[which](c, l, {l: right})
-                change = EQUATIONS[which](c, l, {l: right + step}) - before
-                eta = multiple(slopes[l] - before, change)
-                if eta > 0:
-                    yield right + eta * step, [UPDATED_WEIGHTS]
+        for slope, value in slopes:
+            before = slope(c, l, {l: right})
+            change = slope(c, l, {l: right + step}) - before
+            eta = multiple(value - before, change)
+            if eta > 0:
+                yield right + eta * step, [(UPDATED_WEIGHTS,)]
+
+
+def _factors(
+    scales: Scales,
+    own: Scales,
+    value: np.ndarray,
+    unit: np.ndarray,
+    fixed: np.ndarray,
+    allowed: Callable[[], np.ndarray],
+) -> Iterator[int]:
+    """Give the factors of δ with which a slope comes out, whatever factor it has of its own."""
+    products = np.outer(scales.factors, own.factors).ravel()
+    for kept in (fixed, 0 * fixed) if fixed.any() else (fixed,):
+        of_samples = unit - kept
+        for i in near(multiple(value - kept, of_samples), products):
+            expected = kept + products[i] * of_samples
+            if distance(value, expected, allowed() * max(1, abs(products[i]))) <= 1:
+                yield i // len(own.factors)
 
 
 def _recovered(c: Case, l: int, right: np.ndarray, answer: Answer) -> Iterator[np.ndarray]:
@@ -386,21 +556,20 @@ def _recovered(c: Case, l: int, right: np.ndarray, answer: Answer) -> Iterator[n
             yield solution.T
     for equation, slopes in answer.slopes:
         if l in slopes:
-            yield multiple(slopes[l], EQUATIONS[equation](c, l, {l: right})) * right
+            unit = EQUATIONS[equation](c, l, {l: right})
+            yield multiple(slopes[l], unit) * right
 
 
 # Kinks.
 
 
-def kink_cases(c: Case, answer: Answer, precision: Precision) -> list[Case]:
+def kink_cases(c: Case, answer: Answer) -> list[Case]:
     """Give the case once for each slope that a reader may have chosen where σ has a kink."""
     kinks = {}
     for l in c.z:
-        if c.sigma[l].name in KINKED:
-            terms = np.abs(c.w[l]) @ np.abs(c.a[l - 1]) + np.abs(c.b[l])
-            at_kink = np.abs(c.z[l]) <= 100 * precision.eps * terms
-            if at_kink.any():
-                kinks[l] = at_kink
+        at_kink = np.abs(c.z[l]) <= c.noise.z[l]
+        if c.sigma[l].name in KINKED and at_kink.any():
+            kinks[l] = at_kink
     if not kinks:
         return [c]
 
@@ -416,7 +585,7 @@ def kink_cases(c: Case, answer: Answer, precision: Precision) -> list[Case]:
         if l not in answer.delta or (l < c.L and l + 1 not in answer.delta):
             return left
         flat = replace(c, prime={l: np.ones_like(c.z[l])})
-        incoming = EQUATIONS[equation_of_delta(l, c.L)](flat, l, answer.delta)
+        incoming = _of_delta(l, c)(flat, l, answer.delta)
         return np.clip(np.nan_to_num(answer.delta[l] / incoming), left, right)
 
     return [

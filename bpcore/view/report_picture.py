@@ -1,9 +1,10 @@
 """A report as a drawing: the network, the wrong places marked, the sentences beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from bpcore.checker.student import Finding, equation_of_delta
+from bpcore.checker.diagnosis import Report
+from bpcore.checker.student import equation_of_delta
 from bpcore.view.style import THEME
 
 __all__ = ["picture"]
@@ -29,38 +30,28 @@ STYLE = """
 """
 
 
-def picture(
-    sizes: Sequence[int],
-    findings: Sequence[Finding],
-    right: Iterable[tuple[str, int]],
-    lines: Sequence[str],
-) -> str:
+def picture(report: Report) -> str:
     """Draw a report.
 
     Parameters
     ----------
-    sizes : sequence of int
-        Of the network.
-    findings, right
-        As in `bpcore.Report`.
-    lines : sequence of str
-        The sentences to stand beside the drawing.
+    report : Report
 
     Returns
     -------
     str
         HTML with an SVG in it.
     """
-    L = len(sizes)
-    state = dict.fromkeys(right, "right")
-    for finding in findings:
-        if finding.equation is None:
-            continue
-        wrong = "not tried" if finding.slip == "not_tried" else "wrong"
+    L = len(report.sizes)
+    state = dict.fromkeys(report.right, "right")
+    for finding in report.findings:
+        mark = "not tried" if finding.slip == "not_tried" else "wrong"
         for l in [finding.layer] if finding.layer else range(2, L + 1):
-            state[finding.equation, l] = wrong
-    words = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    svg = _svg(sizes, state) if state else ""
+            # What is right in a convention of its own is not marked as wrong.
+            if finding.equation and state.get((finding.equation, l)) != "right":
+                state[finding.equation, l] = mark
+    words = "".join(f"<p>{escape(line)}</p>" for line in report.lines())
+    svg = _svg(report.sizes, state) if state else ""
     return (
         f'<div class="bp bp-report"><style>{THEME}{STYLE}</style>{svg}'
         f'<div class="words">{words}</div></div>'
