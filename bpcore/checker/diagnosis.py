@@ -27,7 +27,7 @@ from bpcore.checker.forward_slips import (
 from bpcore.checker.judging import Judgement, agrees, judge, kink_cases, multiple, truth
 from bpcore.checker.slips import EQUATIONS
 from bpcore.checker.student import Answer, Finding, NotJudged, ask, equation_of_delta
-from bpcore.checker.whole import as_a_whole, learning_rate
+from bpcore.checker.whole import as_a_whole, common_factor
 from bpcore.costs import checked_arguments
 from bpcore.network import Network
 
@@ -121,7 +121,7 @@ class Report:
         ):
             what = _said(equation, [each.layer for each in group], reason)
             said.append(f"Not judged: {what[0].lower() + what[1:] if not equation else what}")
-        if self.not_judged and not self.findings:
+        if any("rounding" in each.reason for each in self.not_judged) and not self.findings:
             said.append(f"{TRY_ANOTHER}.")
         return said
 
@@ -137,6 +137,7 @@ class Report:
 
 
 def _said(equation: str | None, layers: list[int | None], sentence: str) -> str:
+    equation = "forward pass" if equation == FORWARD else equation
     place = ", ".join(part for part in (equation, _layers([l for l in layers if l])) if part)
     sentence = f"{place}: {sentence}" if place else sentence
     sentence = sentence[0].upper() + sentence[1:]
@@ -217,8 +218,9 @@ def _best_reading(c: Case, answer: Answer) -> Reading:
         readings = [_read(each, answer) for each in own_cases]
         return _with_findings(at_forward, min(readings, key=_badness))
     best = min((_read(at_kinks, answer) for at_kinks in kink_cases(c, answer)), key=_badness)
+    best = _or_learning_rate(best, c, answer)
     if not _unknown(best):
-        return _or_learning_rate(best, c, answer)
+        return best
     right = set(best[1])
     if not any((equation, l) in right for equation in ("BP3", "BP4") for l in c.w):
         whole = as_a_whole(c, answer)
@@ -253,16 +255,19 @@ def _or_measured(reading: Reading, c: Case, answer: Answer) -> Reading:
 
 def _or_learning_rate(reading: Reading, c: Case, answer: Answer) -> Reading:
     """Where one learning rate explains what else takes several factors, it is the likelier."""
-    findings, right, not_judged = reading
+    findings, _, not_judged = reading
     names = tuple(dict.fromkeys(finding.slip for finding in findings))
-    if len(names) < 2 or any(finding.equation != "BP1" for finding in findings):
+    if answer.has_delta or (len(names) < 2 and "unknown" not in names):
         return reading
-    whole = learning_rate(c, answer)
+    whole = common_factor(c, answer)
     if not whole:
         return reading
-    also = "; the same numbers can also mean: " + " and: ".join(f.sentence for f in findings)
-    whole = replace(whole, sentence=whole.sentence + also, also=names)
-    return [whole], [("BP1", c.L), *right], not_judged
+    if len(names) == 2 and "unknown" not in names:
+        also = " and ".join(finding.sentence for finding in findings)
+        sentence = f"{whole.sentence}; the same numbers can also mean: {also}"
+        whole = replace(whole, sentence=sentence, also=names)
+    right = [(equation_of_delta(l, c.L), l) for l in sorted(c.w, reverse=True)]
+    return [whole], right, not_judged
 
 
 def _with_findings(findings: list[Finding], reading: Reading) -> Reading:
@@ -333,9 +338,10 @@ def _read(c: Case, answer: Answer, *, loosely: bool = False) -> Reading:
         return conventions, [(e, l) for e, l in places if e != "BP3" or l in answer.b], []
 
     judged, *rivals = judge(c, answer, loosely=loosely)
+    not_judged = [_lacks_delta(place) for place in places if _is_lacking(place, judged, answer)]
     places = [place for place in places if place in judged.verdicts]
     right = [place for place in places if judged.verdicts[place] == []]
-    not_judged = [_not_judged(place, judged) for place in right if place in judged.hidden]
+    not_judged += [_not_judged(place, judged) for place in right if place in judged.hidden]
     right = [place for place in right if place not in judged.hidden]
     wrong = [place for place in places if judged.verdicts[place] != []]
     summed = c.m > 1 and _is_summed(judged, wrong)
@@ -357,6 +363,19 @@ def _is_summed(judged: Judgement, wrong: list[tuple[str, int]]) -> bool:
     return bool(slopes) and all(
         slips and any(slip.name == "mean_forgotten" for slip in slips[0]) for slips in explained
     )
+
+
+def _is_lacking(place: tuple[str, int], judged: Judgement, answer: Answer) -> bool:
+    """Whether the reader returned this, but not the δ that it is made from."""
+    equation, l = place
+    values = {"BP3": answer.b, "BP4": answer.w}.get(equation, answer.delta)
+    return l in values and place not in judged.verdicts
+
+
+def _lacks_delta(place: tuple[str, int]) -> NotJudged:
+    equation, l = place
+    needed = l + 1 if equation == "BP2" else l
+    return NotJudged(equation, l, f"it is made from δ[{needed}], which is not there to be read")
 
 
 def _not_judged(place: tuple[str, int], judged: Judgement) -> NotJudged:

@@ -44,11 +44,11 @@ def as_a_whole(c: Case, answer: Answer) -> Finding | None:
     -------
     Finding or None
     """
-    return _stepped(c, answer) or _multiplied(c, answer) or _between_samples(c, answer)
+    return _stepped(c, answer) or common_factor(c, answer) or _between_samples(c, answer)
 
 
-def learning_rate(c: Case, answer: Answer) -> Finding | None:
-    """Recognise a usual learning rate in all slopes, though other factors explain it as well.
+def common_factor(c: Case, answer: Answer) -> Finding | None:
+    """Recognise one factor in all slopes, such as a learning rate.
 
     Parameters
     ----------
@@ -59,9 +59,17 @@ def learning_rate(c: Case, answer: Answer) -> Finding | None:
     -------
     Finding or None
     """
-    times = _common_factor(c, truth(c), list(_all_slopes(answer)))
-    usual = any(abs(abs(times) - eta) <= 1e-6 * eta for eta in LEARNING_RATES if eta < 1)
-    return _factor_found(times) if usual and not answer.has_delta else None
+    known = truth(c)
+    if any(
+        not agrees(equation_of_delta(l, c.L), c, l, known, delta)
+        for l, delta in answer.delta.items()
+    ):
+        return None
+    times = _common_factor(c, known, list(_all_slopes(answer)))
+    if not times:
+        return None
+    name, sentence = ("learning_rate", LEARNING_RATE) if times > 0 else ("step", STEP)
+    return Finding(None, None, name, sentence.format(times))
 
 
 def _all_slopes(answer: Answer) -> Iterator[tuple[str, int, np.ndarray]]:
@@ -98,24 +106,6 @@ def _stepped(c: Case, answer: Answer) -> Finding | None:
         for (_, _, value), each in zip(moved, expected, strict=True)
     )
     return Finding(None, None, "returns_weights", STEPPED.format(times)) if fits else None
-
-
-def _multiplied(c: Case, answer: Answer) -> Finding | None:
-    known = truth(c)
-    if answer.has_delta and any(
-        not agrees(equation_of_delta(l, c.L), c, l, known, delta)
-        for l, delta in answer.delta.items()
-    ):
-        return None
-    times = _common_factor(c, known, list(_all_slopes(answer)))
-    if not times:
-        return None
-    return _factor_found(times)
-
-
-def _factor_found(times: float) -> Finding:
-    name, sentence = ("learning_rate", LEARNING_RATE) if times > 0 else ("step", STEP)
-    return Finding(None, None, name, sentence.format(times))
 
 
 def _between_samples(c: Case, answer: Answer) -> Finding | None:

@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from html import escape
 
 from bpcore.checker.diagnosis import Report
+from bpcore.checker.forward_slips import FORWARD
 from bpcore.checker.student import equation_of_delta
 from bpcore.view.style import THEME
 
 __all__ = ["picture"]
 
 STEP, GAP, RADIUS = 104, 36, 11  # px
+LEGEND_WIDTH = 130  # px
 MOST = 4  # neurons drawn of one layer
 MARKS = {"right": "✓", "wrong": "✗", "not tried": "…", "not judged": "?"}
+LEGEND = {
+    "right": "✓ right",
+    "wrong": "✗ wrong",
+    "not tried": "… not tried yet",
+    "not judged": "? cannot be judged",
+}
 STYLE = """
 .bp-report { display: flex; flex-wrap: wrap; gap: 8px 28px; align-items: center;
   background: var(--bp-paper); font-size: 14px; line-height: 1.45; }
@@ -27,6 +35,7 @@ STYLE = """
 .bp-report line.wrong { stroke-width: 2.2; stroke-dasharray: 7 4; }
 .bp-report text.wrong { fill: var(--bp-minus); stroke: none; font-weight: 700; }
 .bp-report text.faint { fill: var(--bp-muted); }
+.bp-report text.left { text-anchor: start; }
 """
 
 
@@ -44,6 +53,7 @@ def picture(report: Report) -> str:
     """
     L = len(report.sizes)
     state = dict.fromkeys(report.right, "right")
+    state |= {(each.equation, each.layer): "not judged" for each in report.not_judged}
     for finding in report.findings:
         mark = "not tried" if finding.slip == "not_tried" else "wrong"
         for l in [finding.layer] if finding.layer else range(2, L + 1):
@@ -75,13 +85,26 @@ def _svg(sizes: Sequence[int], state: dict[tuple[str, int], str]) -> str:
             parts.append(_tag(_x(l), bottom + 38, of_delta, state.get((of_delta, l))))
             parts.append(_tag(_x(l), bottom + 74, "BP3", state.get(("BP3", l))))
             parts.append(_tag(_x(l) - STEP / 2, bottom + 56, "BP4", state.get(("BP4", l))))
-    width, height = STEP * L, bottom + 82
-    marked = "; ".join(f"{e}, layer {l}: {s}" for (e, l), s in sorted(state.items()))
+        if (FORWARD, l) in state:
+            parts.append(_tag(_x(l), -4, "forward", state[FORWARD, l]))
+    used = {state.get(place, "not judged") for place in _places(L)} | set(state.values())
+    legend = [LEGEND[mark] for mark in MARKS if mark in used]
+    in_a_line = max(1, STEP * L // LEGEND_WIDTH)
+    for i, words in enumerate(legend):
+        row, column = divmod(i, in_a_line)
+        parts.append(_text(8 + LEGEND_WIDTH * column, bottom + 100 + 18 * row, words, "faint left"))
+    head = 18 if any(place[0] == FORWARD for place in state) else 0
+    width, height = STEP * L, head + bottom + 92 + 18 * -(-len(legend) // in_a_line)
+    marked = "; ".join(f"{e}, layer {l}: {s}" for (e, l), s in sorted(state.items(), key=str))
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img">'
         f"<title>A network of {L} layers, with what is right and wrong in it</title>"
-        f"<desc>{marked}.</desc>{''.join(parts)}</svg>"
+        f'<desc>{marked}.</desc><g transform="translate(0 {head})">{"".join(parts)}</g></svg>'
     )
+
+
+def _places(L: int) -> list[tuple[str, int]]:
+    return [(e, l) for l in range(2, L + 1) for e in (equation_of_delta(l, L), "BP3", "BP4")]
 
 
 def _x(l: int) -> float:
