@@ -354,8 +354,19 @@ RARER = {
     ("BP1", "mean_twice"): lambda t, l: [t.BP1(l) / t.m],
     ("BP1", "mean_over_outputs"): lambda t, l: [t.BP1(l) / len(t.y)],
     ("BP1", "cost_forgotten"): elementwise(lambda t, l: t.prime(l)),
+    ("BP1", "learning_rate"): lambda t, l: [eta * t.BP1(l) for eta in (0.1, 0.01)],
+    ("BP1", "slope_at_target"): lambda t, l: (
+        [t.nabla() * (t.y - t.y**2), t.nabla() * sigma_prime("sigmoid", t.y)]
+        if t.sigma[l] == "sigmoid"
+        else []
+    ),
     ("BP1", "softmax_diagonal"): lambda t, l: (
-        [(t.a[l] - t.y) * (t.a[l] - t.a[l] ** 2)] if t.sigma[l] == "softmax" else []
+        [t.nabla() * (t.a[l] - t.a[l] ** 2)] if t.sigma[l] == "softmax" else []
+    ),
+    ("BP1", "slope_not_needed"): lambda t, l: (
+        [(t.a[l] - t.y) * (t.a[l] - t.a[l] ** 2)]
+        if (t.cost, t.sigma[l]) == ("cross_entropy", "softmax")
+        else []
     ),
     ("BP1", "target_forgotten"): of_errors(lambda t, e, shape: [e + t.y]),
     ("BP1", "error_without_sign"): of_errors(
@@ -385,7 +396,9 @@ RARER = {
         if t.sigma[l] == "softmax"
         else []
     ),
-    ("BP1", "slope_of_error"): elementwise(lambda t, l: (t.a[l] - t.y) * (1 - t.a[l] + t.y)),
+    ("BP1", "slope_of_error"): lambda t, l: (
+        [(t.a[l] - t.y) * (1 - t.a[l] + t.y)] if t.sigma[l] in ("sigmoid", "tanh") else []
+    ),
     **in_both(("slope_of_a_at_z", slope_of_a_at_z)),
     **in_both(("slope_of_another_activation", slope_of_another)),
     **in_both(("slope_miswritten", miswritten)),
@@ -403,13 +416,29 @@ RARER = {
     **in_both(("sigma_prime_of_wrong_layer", slope_of_layer_with)),
     ("BP2", "slope_of_sigmoid"): lambda t, l: [t.back(l) * (t.a[l] - t.a[l] ** 2)],
     ("BP2", "sigma_prime_inside"): lambda t, l: (
-        [] if t.sigma[l + 1] == "softmax" else [t.back(l, delta=t.delta[l + 1] * t.prime(l + 1))]
+        []
+        if t.sigma[l + 1] == "softmax" or np.all(t.prime(l + 1) == 1)
+        else [t.back(l, delta=t.delta[l + 1] * t.prime(l + 1))]
     ),
     ("BP2", "weights_missing"): lambda t, l: (
         ([t.delta[l + 1] * t.prime(l)] if len(t.delta[l + 1]) in (1, len(t.z[l])) else [])
         + ([sum(t.delta[l + 1]) * t.prime(l)] if len(t.delta[l + 1]) > 1 else [])
     ),
     ("BP2", "delta_missing"): lambda t, l: [np.outer(sum(t.w[l + 1]), np.ones(t.m)) * t.prime(l)],
+    ("BP2", "learning_rate"): lambda t, l: [eta * t.BP2(l) for eta in (0.1, 0.01)],
+    ("BP2", "signal_of_wrong_layer"): lambda t, l: [
+        t.back(k) * t.prime(l) for k in t.as_large(l) if l < k < t.L
+    ],
+    ("BP2", "mean_over_neurons"): lambda t, l: (
+        [t.back(l, delta=t.delta[l + 1] / len(t.delta[l + 1])) * t.prime(l)]
+        if len(t.delta[l + 1]) > 1
+        else []
+    ),
+    ("BP2", "matrix_for_elementwise"): lambda t, l: (
+        [np.dot(t.back(l), np.ones((t.m, t.m)) - np.dot(t.a[l].T, t.a[l]))]
+        if t.sigma[l] == "tanh"
+        else []
+    ),
     ("BP2", "signal_missing"): lambda t, l: [t.prime(l)],
     ("BP2", "activation_sent_back"): lambda t, l: [
         t.back(l, delta=sent) * t.prime(l) for sent in (t.a[l + 1], t.z[l + 1])
@@ -459,6 +488,11 @@ RARER = {
         for n in (1, t.m)
     ],
     ("BP4", "multiplied_by_w"): lambda t, l: [t.mean_w(l) * t.w[l] + t.penalty(l)],
+    ("BP4", "one_number"): lambda t, l: [
+        np.full(t.w[l].shape, np.sum(t.delta[l] * t.a[k]) / t.m) + t.penalty(l)
+        for k in (l, l - 1)
+        if len(t.a[k]) == len(t.delta[l])
+    ],
     ("BP4", "lambda_factor"): lambda t, l: (
         [t.mean_w(l) + factor * t.penalty(l) for factor in (-1, 0.5, 2)] if t.l2 else []
     ),

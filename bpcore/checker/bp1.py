@@ -3,7 +3,13 @@
 import numpy as np
 
 from bpcore.checker.case import Case
-from bpcore.checker.equation import Equation, Factors, Spellings
+from bpcore.checker.equation import (
+    LEARNING_RATE,
+    LEARNING_RATES,
+    Equation,
+    Factors,
+    Spellings,
+)
 from bpcore.checker.slopes import add_wrong_slopes
 from bpcore.costs import COSTS
 from bpcore.network import Arrays
@@ -77,7 +83,19 @@ def mean_twice(c: Case) -> Factors:
     yield 1 / c.m
 
 
+@BP1.factor(LEARNING_RATE)
+def learning_rate(c: Case) -> Factors:
+    yield from LEARNING_RATES
+
+
 add_wrong_slopes(BP1)
+
+
+@BP1.slip("σ′ is taken at the target y; it belongs at z[L]", part=1)
+def slope_at_target(c: Case, l: int, delta: Arrays) -> Spellings:
+    if c.sigma[l].name in ("sigmoid", "tanh"):
+        yield c.y * (1 - c.y) if c.sigma[l].name == "sigmoid" else 1 - c.y**2
+        yield c.sigma[l].prime(c.y)
 
 
 OTHER_COST = (
@@ -114,7 +132,7 @@ def cost_forgotten(c: Case, l: int, delta: Arrays) -> Spellings:
 
 @BP1.slip("σ′ is taken at the error; it belongs at z[L]")
 def slope_of_error(c: Case, l: int, delta: Arrays) -> Spellings:
-    if c.sigma[l].name == "softmax":
+    if c.sigma[l].name not in ("sigmoid", "tanh"):
         return
     for error in (c.a[l] - c.y, c.y - c.a[l]):
         for slope in (error * (1 - error), 1 - error**2, c.sigma[l].prime(error)):
@@ -134,7 +152,7 @@ def target_forgotten(c: Case, l: int, delta: Arrays) -> Spellings:
 )
 def error_without_sign(c: Case, l: int, delta: Arrays) -> Spellings:
     error = c.a[l] - c.y
-    for wrong in (error**2, np.abs(error), (error**2).sum(axis=0) + 0 * error):
+    for wrong in (error**2, np.abs(error), np.sign(error), (error**2).sum(axis=0) + 0 * error):
         yield _as_signal(c, wrong)
         yield _as_signal(c, wrong / 2)
 
@@ -188,9 +206,15 @@ def sigma_prime_missing(c: Case, l: int, delta: Arrays) -> Spellings:
 )
 def softmax_diagonal(c: Case, l: int, delta: Arrays) -> Spellings:
     if c.sigma[l].name == "softmax":
-        a, error = c.a[l], c.a[l] - c.y
-        yield error * a * (1 - a)
-        yield nabla_a(c, l, delta) * a * (1 - a)
+        yield nabla_a(c, l, delta) * c.a[l] * (1 - c.a[l])
+
+
+@BP1.slip(
+    "no slope belongs here: with softmax and the cross-entropy, a[L] − y is ∂C/∂z already",
+)
+def slope_not_needed(c: Case, l: int, delta: Arrays) -> Spellings:
+    if c.sigma[l].name == "softmax" and c.cost.name == "cross_entropy":
+        yield (c.a[l] - c.y) * c.a[l] * (1 - c.a[l])
 
 
 @BP1.slip(

@@ -4,7 +4,15 @@ import numpy as np
 
 from bpcore.checker.bp1 import nabla_a
 from bpcore.checker.case import KINKED, Case
-from bpcore.checker.equation import SIGN, Equation, Factors, Slip, Spellings
+from bpcore.checker.equation import (
+    LEARNING_RATE,
+    LEARNING_RATES,
+    SIGN,
+    Equation,
+    Factors,
+    Slip,
+    Spellings,
+)
 from bpcore.checker.slopes import add_wrong_slopes
 from bpcore.network import Arrays
 
@@ -34,6 +42,11 @@ def sign(c: Case) -> Factors:
 @BP2.factor("δ[l] is divided by m, and BP3 and BP4 divide by m again")
 def mean_twice(c: Case) -> Factors:
     yield 1 / c.m
+
+
+@BP2.factor(LEARNING_RATE)
+def learning_rate(c: Case) -> Factors:
+    yield from LEARNING_RATES
 
 
 add_wrong_slopes(BP2)
@@ -82,6 +95,19 @@ def delta_of_wrong_layer(c: Case, l: int, delta: Arrays) -> Spellings:
             yield carried_back(c, l, {l + 1: delta[k]})
 
 
+@BP2.slip("this is what came back to another layer; w[l+1]ᵀ δ[l+1] belongs here", part=0)
+def signal_of_wrong_layer(c: Case, l: int, delta: Arrays) -> Spellings:
+    for k in range(l + 1, c.L):
+        if len(c.z[k]) == len(c.z[l]) and k + 1 in delta:
+            yield carried_back(c, k, delta)
+
+
+@BP2.slip("the mean over the neurons of layer l+1 is taken; their shares are added up", part=0)
+def mean_over_neurons(c: Case, l: int, delta: Arrays) -> Spellings:
+    if len(delta[l + 1]) > 1:
+        yield carried_back(c, l, delta) / len(delta[l + 1])
+
+
 @BP2.slip("the factor w[l+1]ᵀ is missing", part=0)
 def weights_missing(c: Case, l: int, delta: Arrays) -> Spellings:
     if len(delta[l + 1]) in (1, len(c.z[l])):
@@ -127,7 +153,7 @@ def bias_row(c: Case, l: int, delta: Arrays) -> Spellings:
 )
 def error_split(c: Case, l: int, delta: Arrays) -> Spellings:
     w = c.w[l + 1]
-    for size in (w, np.abs(w)):
+    for size in (w, np.abs(w)) if w.shape[1] > 1 else ():
         yield (w / size.sum(axis=1, keepdims=True)).T @ delta[l + 1]
 
 
@@ -156,14 +182,23 @@ def sigma_of_signal(c: Case, l: int, delta: Arrays) -> Spellings:
     yield c.sigma[l](signal)
     if c.sigma[l].name in KINKED:
         yield c.prime[l] * c.sigma[l](signal)
-    else:
-        yield signal * c.sigma[l].prime(signal)
-        yield signal * signal * (1 - signal)
+        return
+    for slope in (c.sigma[l].prime(signal), signal * (1 - signal), 1 - signal**2):
+        yield slope
+        yield signal * slope
+    yield c.a[l] * (1 - c.sigma[l](signal))
+
+
+@BP2.slip("a matrix product stands where ⊙ belongs: σ′(z[l]) is multiplied entry by entry")
+def matrix_for_elementwise(c: Case, l: int, delta: Arrays) -> Spellings:
+    signal, a = carried_back(c, l, delta), c.a[l]
+    for mixing in (1 - a.T @ a, a.T @ (1 - a), c.prime[l].T @ np.ones_like(a)):
+        yield signal @ mixing
 
 
 @BP2.slip("σ′ stands inside the brackets, at z[l+1]: it belongs outside, at z[l]")
 def sigma_prime_inside(c: Case, l: int, delta: Arrays) -> Spellings:
-    if c.sigma[l + 1].name != "softmax":
+    if c.sigma[l + 1].name != "softmax" and (c.prime[l + 1] != 1).any():
         yield c.w[l + 1].T @ (delta[l + 1] * c.prime[l + 1])
 
 

@@ -79,7 +79,11 @@ def multiplied_by_a(c: Case, l: int, delta: Arrays) -> Spellings:
 
 @BP3.slip("no bias belongs here: ∂C/∂b is δ alone", part=0)
 def multiplied_by_b(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield _mean(c, l, delta) * c.b[l]
+    b = c.b[l]
+    for factor in (b, b * (1 - b), 1 - b**2):
+        yield _mean(c, l, delta) * factor
+        for signal in signals(c, l, delta):
+            yield _mean(c, l, {l: signal}) * factor
 
 
 @BP3.slip(WRONG_DELTA, part=0)

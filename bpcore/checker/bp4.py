@@ -133,7 +133,7 @@ def a_missing(c: Case, l: int, delta: Arrays) -> Spellings:
 def sigma_of_a(c: Case, l: int, delta: Arrays) -> Spellings:
     if l > 2:
         sigma, a = c.sigma[l - 1], c.a[l - 1]
-        for wrong in (sigma(a), sigma.prime(a), c.prime[l - 1]):
+        for wrong in (sigma(a), sigma.prime(a), c.prime[l - 1], a * c.prime[l - 1]):
             yield delta[l] @ wrong.T / c.m
     yield delta[l] @ c.sigma[l](c.a[l - 1]).T / c.m
 
@@ -152,6 +152,20 @@ def product_of_means(c: Case, l: int, delta: Arrays) -> Spellings:
 @BP4.slip("the weights are multiplied in; ∂C/∂w is δ[l] a[l−1]ᵀ without them", part=0)
 def multiplied_by_w(c: Case, l: int, delta: Arrays) -> Spellings:
     yield _data(c, l, delta) * c.w[l]
+    for each in (delta[l], *signals(c, l, delta)):
+        yield each.mean(axis=1, keepdims=True) * c.w[l]
+
+
+@BP4.slip(
+    "one number stands in all places: of two arrays of one axis, np.dot makes a number; every "
+    "weight has its own δ_j a_k",
+    part=0,
+)
+def one_number(c: Case, l: int, delta: Arrays) -> Spellings:
+    for a in (c.a[l], c.a[l - 1]):
+        if len(a) == len(delta[l]):
+            yield np.full_like(c.w[l], (delta[l] * a).sum() / c.m)
+    yield np.full_like(c.w[l], _data(c, l, delta).sum())
 
 
 @BP4.slip("the penalty's λ/m w[l] is missing", part=1)
@@ -174,8 +188,8 @@ def lambda_factor(c: Case, l: int, delta: Arrays) -> Spellings:
 
 
 @BP4.slip(
-    "the penalty itself is added, or λ alone; what belongs here is its derivative, λ/m times the "
-    "weight that the slope is of",
+    "one number is added to every slope: the penalty itself, λ alone, or a sum over the weights; "
+    "what belongs here is the penalty's derivative, λ/m times the weight that the slope is of",
     part=1,
 )
 def lambda_constant(c: Case, l: int, delta: Arrays) -> Spellings:

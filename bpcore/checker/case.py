@@ -75,9 +75,9 @@ class Case:
 
     @property
     def counts(self) -> set[int]:
-        """What len(x), x.size, len(y) and y.size give where m belongs."""
-        n_1, n_L = len(self.a[1]), len(self.y)
-        return {n_1, n_1 * self.m, n_L, n_L * self.m} - {1, self.m}
+        """What the sizes of layers, and of arrays, give where m belongs."""
+        sizes = {len(a) for a in self.a.values()}
+        return (sizes | {n * self.m for n in sizes}) - {1, self.m}
 
     def layers(self, size: int, *, but: int) -> list[int]:
         """Layers of `size` neurons, other than the right one."""

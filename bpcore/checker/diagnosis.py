@@ -344,7 +344,7 @@ def _read(c: Case, answer: Answer, *, loosely: bool = False) -> Reading:
     not_judged += [_not_judged(place, judged) for place in right if place in judged.hidden]
     right = [place for place in right if place not in judged.hidden]
     wrong = [place for place in places if judged.verdicts[place] != []]
-    summed = c.m > 1 and _is_summed(judged, wrong)
+    summed = c.m > 1 and _is_summed(c, answer, judged)
     findings = [each for place in wrong for each in _found(*place, judged, c, answer)]
     if summed:
         findings = [each for each in findings if each.slip != "mean_forgotten"]
@@ -356,12 +356,23 @@ def _read(c: Case, answer: Answer, *, loosely: bool = False) -> Reading:
     return findings, right, not_judged
 
 
-def _is_summed(judged: Judgement, wrong: list[tuple[str, int]]) -> bool:
+def _is_summed(c: Case, answer: Answer, judged: Judgement) -> bool:
     """Whether all slopes, whatever else is wrong with them, are sums over the samples."""
     slopes = [place for place in judged.verdicts if place[0] in ("BP3", "BP4")]
     explained = [judged.verdicts[place] for place in slopes]
-    return bool(slopes) and all(
-        slips and any(slip.name == "mean_forgotten" for slip in slips[0]) for slips in explained
+    # With a penalty that is not multiplied by m, it is no other convention, but a mistake.
+    return (
+        bool(slopes)
+        and (not c.l2 or _penalty_is_summed(c, answer, judged))
+        and all(slips and "mean_forgotten" in [s.name for s in slips[0]] for slips in explained)
+    )
+
+
+def _penalty_is_summed(c: Case, answer: Answer, judged: Judgement) -> bool:
+    return all(
+        agrees("BP4", c, l, judged, value / c.m)
+        for l, value in answer.w.items()
+        if l in judged.delta
     )
 
 
@@ -407,7 +418,7 @@ def _found(equation: str, l: int, judged: Judgement, c: Case, answer: Answer) ->
         return [Finding(equation, l, "unknown", NOTHING_FITS)]
     expected = EQUATIONS[equation](c, l, judged.delta)
     how = _how(equation, value, expected)
-    if equation == "BP1" and not answer.a:
+    if equation == "BP1" and not answer.a and "times" not in how:
         how += ". It may be the forward pass: return a as well, and it is compared, too"
     return [Finding(equation, l, "unknown", how)]
 
@@ -435,7 +446,7 @@ def _how(equation: str, value: np.ndarray, expected: np.ndarray) -> str:
         how = {-1.0: "the sign is wrong", 0.0: "it is 0"}.get(
             round(factor, 6), f"it is {factor:.4g} times what it should be"
         )
-        return f"{how}{where}, and I do not know why" if not where else f"{how}{where}"
+        return f"{how}{where}" if where else f"{how}, a factor that I do not know, and nothing else"
     return f"wrong{where}, but not in a way that I know"
 
 

@@ -13,6 +13,8 @@ from bpcore.network import Arrays
 __all__ = [
     "FIRST_SAMPLE",
     "LAST_SAMPLE",
+    "LEARNING_RATE",
+    "LEARNING_RATES",
     "MEAN_FORGOTTEN",
     "MEAN_TWICE",
     "SIGMA_PRIME_TWICE",
@@ -95,7 +97,7 @@ class Equation:
     join: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.multiply
     parts: tuple[Formula, ...] = ()
     slips: list[Slip] = field(default_factory=list)
-    _scales: dict[tuple[int, int, int], "Scales"] = field(default_factory=dict)
+    _scales: dict[tuple, "Scales"] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -167,7 +169,7 @@ class Equation:
         Scales
             1 is among them, with no slip.
         """
-        key = c.m, len(c.a[1]), len(c.y)
+        key = c.m, len(c.y), frozenset(c.counts)
         if key not in self._scales:
             single = [
                 (factor, slip)
@@ -181,14 +183,21 @@ class Equation:
                     slips = tuple(slip for _, slip in chosen)
                     factor = prod(f for f, _ in chosen)
                     _, ways = found.setdefault(round(factor, 12), (factor, []))
-                    if len(set(slips)) == size and (not ways or len(ways[0]) == size):
+                    if _may_meet(slips) and (not ways or len(ways[0]) == size):
                         ways += [slips] * (slips not in ways)
             factors, ways = zip(*(each for each in found.values() if each[1]), strict=True)
             self._scales[key] = Scales(np.array(factors, dtype=float), list(ways))
         return self._scales[key]
 
 
-@dataclass(frozen=True)
+def _may_meet(slips: tuple[Slip, ...]) -> bool:
+    """Whether factors are looked for together: of those with many values, one, and a sign."""
+    many = [slip for slip in slips if slip.name in ("learning_rate", "wrong_m")]
+    rest = {slip.name for slip in slips if slip not in many}
+    return len(set(slips)) == len(slips) and (not many or rest <= {"sign"})
+
+
+@dataclass(frozen=True, eq=False)
 class Scales:
     """The factors that slips lead to.
 
@@ -213,4 +222,9 @@ WRONG_DELTA = "this is the δ of another layer; δ[l] belongs here"
 ZERO = "all slopes are 0: was it ever filled?"
 SIGN = "the sign is wrong"
 SIGNAL = "δ[l] belongs here, and this is what comes back before it is multiplied by σ′(z[l])"
-SIGMA_PRIME_TWICE = "σ′(z[l]) is multiplied in once more, and δ[l] has it already"
+SIGMA_PRIME_TWICE = "σ′(z[l]) is multiplied in here; it belongs in δ[l], and only there"
+LEARNING_RATE = (
+    "the learning rate, or a factor that is as large, is in it; it belongs to the step that is "
+    "taken afterwards"
+)
+LEARNING_RATES = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.001)

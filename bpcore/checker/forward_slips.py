@@ -137,7 +137,7 @@ def sigmoid_miswritten(c: Case, l: int, a: dict[int, np.ndarray]) -> Iterator[St
         yield _with_a(z, 1 + np.exp(-z))
 
 
-@_slip("softmax is taken over the samples, too; each column has to add up to 1, so axis=0")
+@_slip("softmax is taken over the samples; each column, one sample, has to add up to 1, so axis=0")
 def softmax_over_samples(c: Case, l: int, a: dict[int, np.ndarray]) -> Iterator[Step]:
     if c.sigma[l].name == "softmax":
         z = _right_z(c, l, a)
@@ -155,6 +155,18 @@ def activation_twice(c: Case, l: int, a: dict[int, np.ndarray]) -> Iterator[Step
         inner = (c.sigma[l](z),)
     for once in inner:
         yield _with_a(z, c.sigma[l](once))
+
+
+@_slip("what the sample before has left is still in it: start each sample from zero")
+def not_reset(c: Case, l: int, a: dict[int, np.ndarray]) -> Iterator[Step]:
+    right_z, sigma = _right_z(c, l, a), c.sigma[l]
+    if c.m == 1:
+        return
+    for what_stays in (sigma, np.positive):
+        z = right_z.copy()
+        for i in range(1, c.m):
+            z[:, [i]] += what_stays(z[:, [i - 1]])
+        yield _with_a(z, sigma(z))
 
 
 @_slip("the bias is added after σ; it belongs inside: a[l] = σ(w[l] a[l−1] + b[l])")

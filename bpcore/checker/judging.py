@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 
 import numpy as np
@@ -33,6 +33,7 @@ ANOTHER_LAYER_COST = 0.01  # a slip in a loop is in all layers, and is one slip
 ANOTHER_UNKNOWN_COST = 0.5
 BEAM = 8  # explanations of the layers above that are kept
 CLEARLY = 30  # times nearer than the right numbers, a slip's numbers must be
+AGAIN = 3  # of them, that are looked at twice
 LIKELY = 8  # slips of δ that are tried together with slips in both slopes
 MOST_NUMBERS = 2**22  # that are compared in one stack
 NOTHING = 1e-12  # beside the right numbers: no factor can be read off it
@@ -338,7 +339,8 @@ def _from_own_slopes(c: Case, answer: Answer, l: int, judged: Judgement) -> Expl
         return None
     value, allowed = answer.delta[l], 100 * _allowed(EQUATIONS["BP2"], c, l, judged)
     eta = multiple(value - right, step)
-    if eta > 0 and distance(value, right + eta * step, allowed) <= 1:
+    # Downhill; or uphill, where the slopes have the opposite sign.
+    if distance(value, right + eta * step, allowed) <= 1:
         return [(UPDATED_WEIGHTS,)]
     alone = multiple(value, step)
     if distance(value, alone * step, allowed * max(1, abs(alone))) <= 1:
@@ -382,8 +384,9 @@ def _from_slopes(c: Case, answer: Answer, *, loosely: bool) -> list[Judgement]:
             for longer in _with_layer(judged, c, l, answer, right, loosely=loosely, thorough=i == 0)
         ]
         beam = sorted(grown, key=lambda judged: judged.cost)[:BEAM]
-    for judged in beam:  # again, now that all δ are known
-        _judge_slopes(judged, c, answer, c.w, loosely=loosely)
+    for judged in beam[:AGAIN]:  # now that all δ are known
+        unknown = [l for (_, l), slips in judged.verdicts.items() if slips is None]
+        _judge_slopes(judged, c, answer, dict.fromkeys(unknown), loosely=loosely)
     best = min(beam, key=lambda judged: judged.cost)
     for l in best.delta:
         rough = Judgement(delta=best.delta, noise=best.noise)
@@ -445,19 +448,21 @@ def _with_layer(
     plain = [right]
     if not np.array_equal(right, truth.delta[l]):
         plain.append(truth.delta[l])  # a right slope is right, whatever stands above it
-    explained = []
+    explained, unclear = [], {"BP3", "BP4"}
     for delta_l in plain:
         longer = with_delta(delta_l, [])
-        if all(longer.verdicts.get((slope, l), []) == [] for slope in ("BP3", "BP4")):
+        off = {slope for slope in unclear if longer.verdicts.get((slope, l), []) != []}
+        if not off:
             return [longer]
         if explains(longer):
             explained.append(longer)
-    fitting = _fitting(which, c, l, judged, answer)
+            unclear = off  # another δ would have to be a better reason for these
+    fitting = _fitting(which, c, l, judged, answer, unclear)
     explained += [longer for guess in fitting if explains(longer := with_delta(*guess))]
     if explained:
         return explained
     if thorough:
-        paired = _fitting(which, c, l, judged, answer, pairs=True)
+        paired = _fitting(which, c, l, judged, answer, unclear, pairs=True)
         explained = [longer for guess in paired if explains(longer := with_delta(*guess))]
     if explained:
         return explained
@@ -487,13 +492,18 @@ def _fitting(
     l: int,
     judged: Judgement,
     answer: Answer,
+    names: set[str],
     *,
     pairs: bool = False,
 ) -> Iterator[tuple[np.ndarray, Explanation]]:
-    """Give what known slips make of δ of layer l, if it leads to one of the slopes."""
+    """Give what known slips make of δ of layer l, if it leads to one of the slopes named."""
     right = which(c, l, judged.delta)
     of_delta = noise(which, c, l, judged.delta, judged.noise)
-    slopes = [(EQUATIONS[name], arrays[l]) for name, arrays in answer.slopes if l in arrays]
+    slopes = [
+        (EQUATIONS[name], arrays[l])
+        for name, arrays in answer.slopes
+        if name in names and l in arrays
+    ]
     own = {slope.name: slope.scales(c) for slope, _ in slopes}
     scales = which.scales(c)
     alike: list[tuple[np.ndarray, list[tuple[Slip, ...]]]] = []
@@ -524,8 +534,16 @@ def _fitting(
             before = slope(c, l, {l: right})
             change = slope(c, l, {l: right + step}) - before
             eta = multiple(value - before, change)
-            if eta > 0:
+            if eta:
                 yield right + eta * step, [(UPDATED_WEIGHTS,)]
+
+
+@lru_cache(maxsize=64)
+def _products(scales: Scales, own: Scales) -> tuple[np.ndarray, np.ndarray]:
+    """All products of a factor of each, in order, and where they come from."""
+    products = np.outer(scales.factors, own.factors).ravel()
+    order = np.argsort(products)
+    return products[order], order
 
 
 def _factors(
@@ -537,13 +555,15 @@ def _factors(
     allowed: Callable[[], np.ndarray],
 ) -> Iterator[int]:
     """Give the factors of δ with which a slope comes out, whatever factor it has of its own."""
-    products = np.outer(scales.factors, own.factors).ravel()
+    products, order = _products(scales, own)
     for kept in (fixed, 0 * fixed) if fixed.any() else (fixed,):
         of_samples = unit - kept
-        for i in near(multiple(value - kept, of_samples), products):
+        times = multiple(value - kept, of_samples)
+        low, high = sorted((times * (1 - NEARLY), times * (1 + NEARLY)))
+        for i in range(*np.searchsorted(products, (low, high))):
             expected = kept + products[i] * of_samples
             if distance(value, expected, allowed() * max(1, abs(products[i]))) <= 1:
-                yield i // len(own.factors)
+                yield order[i] // len(own.factors)
 
 
 def _recovered(c: Case, l: int, right: np.ndarray, answer: Answer) -> Iterator[np.ndarray]:

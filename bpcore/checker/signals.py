@@ -30,3 +30,5 @@ def signals(c: Case, l: int, delta: Arrays) -> Iterator[np.ndarray]:
         yield c.y - c.a[l]
     elif l + 1 in delta:
         yield carried_back(c, l, delta)
+        if l + 1 == c.L:
+            yield c.w[c.L].T @ (c.a[c.L] - c.y)

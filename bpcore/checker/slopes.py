@@ -87,12 +87,18 @@ def slope_miswritten(c: Case, l: int, delta: Arrays) -> Spellings:
         yield a * (1 - z)
         yield z * (1 - a)
         yield 1 - a**2
+        yield a**2
+        yield -(a**2)
         yield np.exp(-z) / (1 + np.exp(-2 * z))
     if sigma.name == "tanh":
         yield 1 + a**2
         yield 1 - a
         yield (1 - a) ** 2
+        yield -(a**2)
+        yield a**2
         yield 1 / np.cosh(z)
+    if sigma.name == "softmax":
+        yield 1 - a
 
 
 @slope("σ′(z[l]) is multiplied in twice")

@@ -19,8 +19,8 @@ STEPPED = (
     "less {:.3g} times the slope. Return the slopes ∂C/∂w and ∂C/∂b themselves"
 )
 LEARNING_RATE = (
-    "every slope is {:.3g} times what it should be: the learning rate is in it. It belongs to the "
-    "step that is taken afterwards, and not to the slope"
+    "every slope is {:.3g} times what it should be: a learning rate, or another factor, is in it. "
+    "A learning rate belongs to the step that is taken afterwards, and not to the slope"
 )
 STEP = (
     "every slope is {:.3g} times what it should be: this is the step, −η ∂C/∂w, and not the slope "
