@@ -80,7 +80,7 @@ def test_half_of_thirty_layers_wrong(with_delta):
 @WITH_DELTA
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-@pytest.mark.parametrize(("L", "width"), [(6, 10), (6, 100), (16, 10), (32, 10), (32, 100)])
+@pytest.mark.parametrize(("L", "width"), [(6, 10), (10, 100), (32, 10), (32, 100)])
 def test_a_wrong_layer_anywhere_in_a_deep_network(L, width, activation, dtype, with_delta):
     sizes = [4, *[width] * (L - 2), 3]
     net = random_network(sizes, dtype=dtype, activation=activation, output_activation="sigmoid")
@@ -89,7 +89,7 @@ def test_a_wrong_layer_anywhere_in_a_deep_network(L, width, activation, dtype, w
     assert not report_on(copied(right, with_delta), net, x, y).findings
     layers = {2, L // 2, L - 1, L}
     for l, part, wrong in itertools.product(layers, ("w", "b"), WRONG):
-        if width == 100 and wrong != "sign":
+        if wrong != "sign" and (width == 100 or l not in (2, L)):
             continue
         gradient = copied(right, with_delta)
         gradient[part][l] = WRONG[wrong](gradient[part][l])
@@ -107,7 +107,7 @@ def test_one_wrong_entry(dtype, with_delta):
     """Every entry counts, in every array: what is certified or found wrong is all there is."""
     rng = np.random.default_rng(2)
     tries = 0
-    for seed in range(60 if with_delta else 25):
+    for seed in range(24 if with_delta else 12):
         sizes = [[2, 3, 1], [3, 4, 4, 2], [4, 6, 3]][seed % 3]
         hidden = ["sigmoid", "tanh", "relu", "elu"][seed % 4]
         net, x, y, kind = problem(sizes, hidden, ("quadratic", "sigmoid"), 5, 0.3 * (seed % 2))
@@ -125,7 +125,7 @@ def test_one_wrong_entry(dtype, with_delta):
                 array[entry] = changed
                 tries += 1
                 assert not report_on(gradient, net, x, y, **kind).ok, (seed, part, l, wrong)
-    assert tries > 100
+    assert tries > 60
 
 
 def test_what_cannot_be_told_from_rounding_is_not_judged_and_nobody_accused():

@@ -167,9 +167,9 @@ def test_every_slip_is_named_in_each_spelling(slip):
 def test_both_slips_of_a_pair_are_named(with_delta, share):
     tally = Tally()
     rng = np.random.default_rng(1)
-    for pair in PAIRS:
+    for pair in PAIRS[:: 2 if with_delta else 5]:
         tally_pair(tally, pair, with_delta, rng, 1)
-    tally.check(share, at_least=120)
+    tally.check(share, at_least=60)
 
 
 @pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
