@@ -639,7 +639,7 @@ def test_a_wrong_delta_that_nobody_knows_is_read_off_its_slopes_and_blamed_alone
 @pytest.mark.parametrize("with_delta", [True, False], ids=["delta", "no_delta"])
 @pytest.mark.parametrize(("sizes", "m"), [([2, 2, 1], 4), ([3, 4, 4, 2], 5), ([4, 5, 5, 5, 3], 10)])
 def test_it_answers_at_once(sizes, m, with_delta):
-    """In less time than 5,000 gradients take; it takes some hundreds."""
+    """In less time than 10,000 gradients take; it takes some hundreds, or thousands at most."""
     net, x, y, kind = problem(sizes, "sigmoid", ("quadratic", "sigmoid"), m, 0.3)
     start = process_time()
     for _ in range(100):
@@ -651,7 +651,7 @@ def test_it_answers_at_once(sizes, m, with_delta):
         plant = partial(Backward, **kind, slips=slips)
         start = process_time()
         bp.diagnose(lambda *given, p=plant: p(*given).gradient(with_delta), net, x, y, **kind)
-        assert process_time() - start < 5_000 * time_of_backprop
+        assert process_time() - start < 10_000 * time_of_backprop
 
 
 # Where the checker's limits lie.
@@ -664,6 +664,7 @@ def test_rough_numbers_are_blamed_on_a_slip_only_if_clearly_nearer_to_it(times, 
     net, x, y, kind = problem([3, 4, 2], "tanh", ("quadratic", "sigmoid"), 5, 1e-6)
     share = times / (times + 1)
     rough = {("BP4", l): lambda t, l: [t.BP4(l) - share * t.penalty(l)] for l in net.w}
+    rough |= {("BP3", l): lambda t, l: [t.BP3(l) * (1 + 1e-9)] for l in net.w}  # all was measured
     plant = partial(Backward, **kind, slips=rough)
     report = bp.diagnose(lambda *given: plant(*given).gradient(with_delta), net, x, y, **kind)
     assert {f.slip for f in report.findings} == ({"lambda_forgotten"} if blamed else set())

@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import groupby
-from threading import Lock
+from threading import RLock
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,7 +24,15 @@ from bpcore.checker.forward_slips import (
     forward_cases,
     readers_forward,
 )
-from bpcore.checker.judging import Judgement, agrees, judge, kink_cases, multiple, truth
+from bpcore.checker.judging import (
+    Judgement,
+    agrees,
+    is_measured,
+    judge,
+    kink_cases,
+    multiple,
+    truth,
+)
 from bpcore.checker.slips import EQUATIONS
 from bpcore.checker.student import Answer, Finding, NotJudged, ask, equation_of_delta
 from bpcore.checker.whole import as_a_whole, common_factor
@@ -62,7 +70,7 @@ DELTA_NEGATIVE = (
     "in the text δ is ∂C/∂z"
 )
 MOST_ALSO = 2  # other meanings that are told
-ONE_AT_A_TIME = Lock()
+ONE_AT_A_TIME = RLock()
 NOTHING_FITS = (
     "from here on the slopes match nothing I know; it is this δ, or BP3 and BP4 together. "
     "Return delta as well, and each equation is judged alone"
@@ -207,8 +215,12 @@ Reading = tuple[list[Finding], list[tuple[str, int]], list[NotJudged]]
 
 
 def _eps(answer: Answer, net: Network) -> float:
-    """Of the coarsest type in use."""
-    return float(np.finfo(min(answer.dtype, net.dtype, key=lambda dtype: dtype.itemsize)).eps)
+    """Of the coarsest type in use, or that the numbers were kept in for a while."""
+    types = [answer.dtype, net.dtype]
+    arrays = [*answer.w.values(), *answer.b.values(), *answer.delta.values()]
+    if all(np.array_equal(array.astype(np.float32), array) for array in arrays):
+        types.append(np.dtype(np.float32))
+    return float(np.finfo(min(types, key=lambda dtype: dtype.itemsize)).eps)
 
 
 def _best_reading(c: Case, answer: Answer) -> Reading:
@@ -217,7 +229,11 @@ def _best_reading(c: Case, answer: Answer) -> Reading:
     if at_forward:
         readings = [_read(each, answer) for each in own_cases]
         return _with_findings(at_forward, min(readings, key=_badness))
-    best = min((_read(at_kinks, answer) for at_kinks in kink_cases(c, answer)), key=_badness)
+    best = _read(c, answer)
+    for at_kinks in kink_cases(c, answer):
+        if not best[0] and not best[2]:
+            return best
+        best = min(best, _read(at_kinks, answer), key=_badness)
     best = _or_learning_rate(best, c, answer)
     if not _unknown(best):
         return best
@@ -243,12 +259,7 @@ def _best_reading(c: Case, answer: Answer) -> Reading:
 
 def _or_measured(reading: Reading, c: Case, answer: Answer) -> Reading:
     """Slopes that were measured are right to some digits, and none of them to all."""
-    _, right, not_judged = reading
-    exact = {*right, *((each.equation, each.layer) for each in not_judged)}
-    if answer.has_delta or any(
-        equation in ("BP3", "BP4") and (equation_of_delta(l, c.L), l) in exact
-        for equation, l in exact
-    ):
+    if answer.has_delta or not is_measured(c, answer):
         return reading
     return min(reading, _read(c, answer, loosely=True), key=_badness)
 
@@ -396,8 +407,9 @@ def _not_judged(place: tuple[str, int], judged: Judgement) -> NotJudged:
     which = f"the {what} of layer {l}"
     if hidden.number < hidden.of:
         which = f"{hidden.number} of {which[:3]} {hidden.of}{which[3:]}"
+    are = "is" if hidden.number == 1 else "are"
     reason = (
-        f"{which} are below the rounding of what they are computed from: "
+        f"{which} {are} below the rounding of what they are computed from: "
         f"{hidden.size:.0e} against {hidden.noise:.0e}"
     )
     return NotJudged(equation, l, reason)
@@ -417,37 +429,46 @@ def _found(equation: str, l: int, judged: Judgement, c: Case, answer: Answer) ->
     if value is None:
         return [Finding(equation, l, "unknown", NOTHING_FITS)]
     expected = EQUATIONS[equation](c, l, judged.delta)
-    how = _how(equation, value, expected)
+    how = _how(value, expected)
     if equation == "BP1" and not answer.a and "times" not in how:
         how += ". It may be the forward pass: return a as well, and it is compared, too"
     return [Finding(equation, l, "unknown", how)]
 
 
-def _how(equation: str, value: np.ndarray, expected: np.ndarray) -> str:
+def _how(value: np.ndarray, expected: np.ndarray) -> str:
     """Say as much as can be said of numbers that no known slip leads to."""
-    off = np.abs(value - expected) > 1e-6 * np.abs(expected)
-    off |= np.abs(value - expected) > 1e-6 * np.abs(expected).max()
-    where = ""
-    if equation == "BP4" and not off.all(axis=0).any() and not off.all(axis=1).any():
+    away = np.abs(value - expected)
+    # In an entry, or for an entry that is small beside the others, in the array.
+    off = (away > 1e-6 * np.abs(expected)) & (away > 1e-14 * np.abs(expected).max())
+    if not off.any():
+        return "it is right only to some digits"
+    where = _where(off)
+    if not where:
         off = np.ones_like(off)
+    factor = multiple(value[off], expected[off])
+    if np.abs(value[off] - factor * expected[off]).max() > 1e-6 * np.abs(value[off]).max():
+        return f"wrong{where}, but not in a way that I know"
+    how = {-1.0: "the sign is wrong", 0.0: "it is 0"}.get(
+        round(factor, 6),
+        f"it is {factor:.{4 if abs(factor - 1) > 1e-3 else 8}g} times what it should be",
+    )
+    if where:
+        return f"{how}{where}"
+    return f"{how}; I do not know where the factor comes from, and all else in it is right"
+
+
+def _where(off: np.ndarray) -> str:
+    """Say which entries are off, if it is one, or some rows or columns and no other entry."""
+    if off.sum() == 1 < off.size:
+        j, k = np.argwhere(off)[0]
+        return f" in row {j + 1}, column {k + 1}, and nowhere else"
     for axis, what in ((1, "row"), (0, "column")):
         lines = off.any(axis=axis)
         if len(lines) > 1 and not lines.all() and (off.all(axis=axis) == lines).all():
             numbers = [str(i + 1) for i in np.flatnonzero(lines)]
             several = "s" * (len(numbers) > 1)
-            where = f" in {what}{several} {', '.join(numbers)}, and nowhere else"
-            break
-    else:
-        off = np.ones_like(off)
-    if not off.any():
-        return "it is right only to some digits"
-    factor = multiple(value[off], expected[off])
-    if np.abs(value[off] - factor * expected[off]).max() <= 1e-6 * np.abs(value[off]).max():
-        how = {-1.0: "the sign is wrong", 0.0: "it is 0"}.get(
-            round(factor, 6), f"it is {factor:.4g} times what it should be"
-        )
-        return f"{how}{where}" if where else f"{how}, a factor that I do not know, and nothing else"
-    return f"wrong{where}, but not in a way that I know"
+            return f" in {what}{several} {', '.join(numbers)}, and nowhere else"
+    return ""
 
 
 def _with_rivals(finding: Finding, rivals: list[Judgement]) -> Finding:

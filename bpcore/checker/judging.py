@@ -13,16 +13,27 @@ from bpcore.checker.equation import Equation, Scales, Slip
 from bpcore.checker.rounding import (
     distance,
     hidden,
-    may_be_measured,
     noise,
+    of_small_activations,
     roughly,
+    share_exact,
     smallest,
 )
 from bpcore.checker.slips import EQUATIONS, variants
 from bpcore.checker.student import Answer, equation_of_delta
 from bpcore.network import Arrays
 
-__all__ = ["Hidden", "Judgement", "agrees", "judge", "kink_cases", "multiple", "near", "truth"]
+__all__ = [
+    "Hidden",
+    "Judgement",
+    "agrees",
+    "is_measured",
+    "judge",
+    "kink_cases",
+    "multiple",
+    "near",
+    "truth",
+]
 
 # The slips that explain an equation's numbers, in each way that they can be explained: [] if they
 # are right, None if nothing explains them.
@@ -37,6 +48,7 @@ AGAIN = 3  # of them, that are looked at twice
 LIKELY = 8  # slips of δ that are tried together with slips in both slopes
 MOST_NUMBERS = 2**22  # that are compared in one stack
 NOTHING = 1e-12  # beside the right numbers: no factor can be read off it
+FEW = 0.1  # of the entries are exact by chance
 NEARLY = 0.01  # a fitted factor is tried if it is that near to a known one
 
 
@@ -72,12 +84,15 @@ class Judgement:
         δ by layer, the reader's or inferred.
     noise : dict
         Of δ by layer, where it is inferred.
+    largest : float
+        Of the reader's slopes.
     """
 
     verdicts: dict[tuple[str, int], Explanation] = field(default_factory=dict)
     hidden: dict[tuple[str, int], Hidden] = field(default_factory=dict)
     delta: dict[int, np.ndarray] = field(default_factory=dict)
     noise: dict[int, np.ndarray] = field(default_factory=dict)
+    largest: float = 0.0
 
     @property
     def slips(self) -> set[tuple[str, int, str]]:
@@ -105,7 +120,7 @@ class Judgement:
         )
 
     def copy(self) -> "Judgement":
-        return Judgement(dict(self.verdicts), {}, dict(self.delta), dict(self.noise))
+        return Judgement(dict(self.verdicts), {}, dict(self.delta), dict(self.noise), self.largest)
 
 
 def judge(c: Case, answer: Answer, *, loosely: bool = False) -> list[Judgement]:
@@ -178,20 +193,18 @@ def _explain(
     ]
     if exact:
         return _fewest([slips for slips, _ in exact])
+    if distance(value, right, allowed + of_small_activations(equation, c, l, known.delta)) <= 1:
+        return []
     if not loosely:
         return None
     rough = _roughly(equation, c, l, known, right)
     off = distance(value, right, rough)
-    near = [
-        (slips, distance(value, array, rough))
-        for (slips, array), noise in zip(matches, of_slip, strict=True)
-        # Of numbers that are only near, two slips together prove nothing.
-        if len(slips) == 1 and may_be_measured(value, array, noise, c.eps)
-    ]
+    # Of numbers that are only near, two slips together prove nothing.
+    near = [(slips, distance(value, a, rough)) for slips, a in matches if len(slips) == 1]
     nearest = min((away for _, away in near), default=np.inf)
     if nearest <= 1 and CLEARLY * nearest < off:
         return _fewest([slips for slips, away in near if away <= 2 * nearest])
-    return [] if off <= 1 and may_be_measured(value, right, allowed, c.eps) else None
+    return [] if off <= 1 else None
 
 
 def _fewest(ways: list[tuple[Slip, ...]]) -> list[tuple[Slip, ...]]:
@@ -203,7 +216,8 @@ def _roughly(
     equation: Equation, c: Case, l: int, known: Judgement, right: np.ndarray
 ) -> np.ndarray:
     own = noise(equation, c, l, known.delta, {})
-    return _allowed(equation, c, l, known) + roughly(own, right, c.eps)
+    largest = max(known.largest, float(np.abs(right).max()))
+    return _allowed(equation, c, l, known) + roughly(own, largest, c.eps)
 
 
 def _matches(
@@ -259,22 +273,56 @@ def near(times: float, factors: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.abs(factors - times) <= NEARLY * abs(times))
 
 
-def _note_hidden(
-    judged: Judgement, equation: str, c: Case, l: int, value: np.ndarray, loose: bool
-) -> None:
+def _note_hidden(judged: Judgement, equation: str, c: Case, l: int, value: np.ndarray) -> None:
     """Where an equation is right, note the entries of which that cannot be said."""
     which = EQUATIONS[equation]
     right = which(c, l, judged.delta)
     of_right = noise(which, c, l, judged.delta, judged.noise)
     allowed = of_right + smallest(c.eps)
-    if loose and distance(value, right, allowed) > 1:
+    if distance(value, right, allowed) > 1:
+        allowed = allowed + of_small_activations(which, c, l, judged.delta)
+    if distance(value, right, allowed) > 1:
         allowed = _roughly(which, c, l, judged, right)
-    lost = hidden(right, of_right, allowed)
+    away = np.abs(value - right)
+    lost = hidden(right, of_right, allowed) | (away > allowed)
     if lost.any():
         worst = np.unravel_index(np.where(lost, np.abs(right), -1).argmax(), right.shape)
         judged.hidden[equation, l] = Hidden(
-            int(lost.sum()), right.size, float(np.abs(right[worst])), float(allowed[worst])
+            int(lost.sum()),
+            right.size,
+            float(np.abs(right[worst])),
+            float(max(allowed[worst], away[worst])),
         )
+
+
+def _share_exact(c: Case, known: Judgement, values: Iterable[tuple[str, int, np.ndarray]]) -> float:
+    return share_exact(
+        (value, EQUATIONS[e](c, l, known.delta), _allowed(EQUATIONS[e], c, l, known))
+        for e, l, value in values
+        if l in known.delta
+    )
+
+
+def is_measured(c: Case, answer: Answer) -> bool:
+    """Whether the slopes look as if they were measured: right to some digits, and none to all.
+
+    Parameters
+    ----------
+    c : Case
+    answer : Answer
+
+    Returns
+    -------
+    bool
+    """
+    return _share_exact(c, truth(c), all_slopes(answer)) <= FEW
+
+
+def all_slopes(answer: Answer) -> Iterator[tuple[str, int, np.ndarray]]:
+    """Give the equation, the layer and the value of each."""
+    for equation, slopes in answer.slopes:
+        for l, value in slopes.items():
+            yield equation, l, value
 
 
 def _judge_slopes(
@@ -293,16 +341,19 @@ def _judge_slopes(
 
 def _from_delta(c: Case, answer: Answer) -> Judgement:
     """Judge each equation on the reader's own inputs to it."""
-    judged = Judgement(delta=answer.delta)
+    judged = Judgement(delta=answer.delta, largest=_largest(answer))
+    rough_slopes = _share_exact(c, judged, all_slopes(answer)) <= FEW
 
     def explain(equation: str, l: int, value: np.ndarray) -> None:
-        for how in ({}, {"pairs": True}, {"loosely": True}):
+        slopes = equation in ("BP3", "BP4")
+        rough = rough_slopes if slopes else _share_exact(c, judged, [(equation, l, value)]) <= FEW
+        for how in ({}, {"pairs": True}, {"loosely": True})[: 2 + rough]:
             slips = _explain(EQUATIONS[equation], c, l, judged, value, **how)
             if slips is not None:
                 break
         judged.verdicts[equation, l] = slips
         if slips == []:
-            _note_hidden(judged, equation, c, l, value, loose=True)
+            _note_hidden(judged, equation, c, l, value)
 
     for l, value in answer.delta.items():
         if l == c.L:
@@ -316,7 +367,27 @@ def _from_delta(c: Case, answer: Answer) -> Judgement:
             if l in answer.delta:
                 explain(equation, l, value)
     _excuse_right_slopes(judged, c, answer)
+    if not any(judged.verdicts.values()) and not judged.unknown:
+        _note_grown(judged, c, answer)
     return judged
+
+
+def _largest(answer: Answer) -> float:
+    return max((float(np.abs(value).max()) for _, _, value in all_slopes(answer)), default=0.0)
+
+
+def _note_grown(judged: Judgement, c: Case, answer: Answer) -> None:
+    """Note what cannot be certified although each equation is right on its own inputs.
+
+    What is a little off in δ[L] can be larger than all that is left of it some layers below.
+    """
+    right = truth(c)
+    right.largest = judged.largest
+    of_delta = [(equation_of_delta(l, c.L), l, value) for l, value in answer.delta.items()]
+    for equation, l, value in (*of_delta, *all_slopes(answer)):
+        if l in right.delta:
+            _note_hidden(right, equation, c, l, value)
+    judged.hidden = right.hidden | judged.hidden
 
 
 def _excuse_right_slopes(judged: Judgement, c: Case, answer: Answer) -> None:
@@ -326,7 +397,7 @@ def _excuse_right_slopes(judged: Judgement, c: Case, answer: Answer) -> None:
         for l, value in slopes.items():
             place = equation, l
             if judged.verdicts.get(place) != [] and agrees(equation, c, l, right, value):
-                _note_hidden(right, equation, c, l, value, loose=False)
+                _note_hidden(right, equation, c, l, value)
                 if place not in right.hidden:
                     judged.verdicts[place] = []
 
@@ -376,7 +447,7 @@ def multiple(value: np.ndarray, unit: np.ndarray) -> float:
 def _from_slopes(c: Case, answer: Answer, *, loosely: bool) -> list[Judgement]:
     """Infer δ from the slopes, from layer L down, by trying what each known slip does to it."""
     right = truth(c)
-    beam = [Judgement()]
+    beam = [Judgement(largest=_largest(answer))]
     for l in range(c.L, 1, -1):
         grown = [
             longer
@@ -388,8 +459,8 @@ def _from_slopes(c: Case, answer: Answer, *, loosely: bool) -> list[Judgement]:
         unknown = [l for (_, l), slips in judged.verdicts.items() if slips is None]
         _judge_slopes(judged, c, answer, dict.fromkeys(unknown), loosely=loosely)
     best = min(beam, key=lambda judged: judged.cost)
-    for l in best.delta:
-        rough = Judgement(delta=best.delta, noise=best.noise)
+    for l in best.delta if _share_exact(c, best, all_slopes(answer)) <= FEW else ():
+        rough = Judgement(delta=best.delta, noise=best.noise, largest=best.largest)
         _judge_slopes(rough, c, answer, [l], loosely=True)
         for place, slips in rough.verdicts.items():
             if best.verdicts[place] is None:
@@ -403,7 +474,7 @@ def _note_all_hidden(judged: Judgement, c: Case, answer: Answer) -> None:
     for equation, slopes in answer.slopes:
         for l, value in slopes.items():
             if judged.verdicts.get((equation, l)) == []:
-                _note_hidden(judged, equation, c, l, value, loose=True)
+                _note_hidden(judged, equation, c, l, value)
     for l in c.w:  # of δ there is only what the slopes tell
         of_delta, of_slopes = (equation_of_delta(l, c.L), l), [("BP3", l), ("BP4", l)]
         told = [place for place in of_slopes if judged.verdicts.get(place) == []]
@@ -584,14 +655,14 @@ def _recovered(c: Case, l: int, right: np.ndarray, answer: Answer) -> Iterator[n
 
 
 def kink_cases(c: Case, answer: Answer) -> list[Case]:
-    """Give the case once for each slope that a reader may have chosen where σ has a kink."""
+    """Give the case once for each other slope that may be chosen where σ has a kink."""
     kinks = {}
     for l in c.z:
         at_kink = np.abs(c.z[l]) <= c.noise.z[l]
         if c.sigma[l].name in KINKED and at_kink.any():
             kinks[l] = at_kink
     if not kinks:
-        return [c]
+        return []
 
     def with_slopes(choose: Callable[[int, float, float], np.ndarray | float]) -> Case:
         prime = dict(c.prime)
@@ -609,7 +680,6 @@ def kink_cases(c: Case, answer: Answer) -> list[Case]:
         return np.clip(np.nan_to_num(answer.delta[l] / incoming), left, right)
 
     return [
-        c,
         with_slopes(lambda l, left, right: left),
         with_slopes(lambda l, left, right: right),
         with_slopes(lambda l, left, right: (left + right) / 2),

@@ -1,13 +1,24 @@
 """How far apart two right values of an equation may be, entry by entry, and what that hides."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from bpcore.checker.case import DIFFERENCE, RELATIVE, Case
 from bpcore.checker.equation import Equation
 from bpcore.network import Arrays
 
-__all__ = ["distance", "hidden", "may_be_measured", "noise", "roughly", "smallest"]
+__all__ = [
+    "distance",
+    "hidden",
+    "noise",
+    "of_small_activations",
+    "roughly",
+    "share_exact",
+    "smallest",
+]
 
+SQUASHING = ("sigmoid", "tanh", "elu")
 CLEAR = 30  # times its noise, an entry must be, so that a wrong sign or factor in it would show
 
 
@@ -60,8 +71,8 @@ def _noise_of_bp1(c: Case, relative: float) -> np.ndarray:
     return of_nabla * np.abs(c.prime[c.L]) + nabla * c.noise.prime[c.L]
 
 
-def roughly(noise: np.ndarray, right: np.ndarray, eps: float) -> np.ndarray:
-    """Say how far off a slope may be that was measured.
+def roughly(noise: np.ndarray, largest: float, eps: float) -> np.ndarray:
+    """Say how far off a number may be that was measured.
 
     So may one be that was computed with a small constant against a division by 0.
 
@@ -69,14 +80,32 @@ def roughly(noise: np.ndarray, right: np.ndarray, eps: float) -> np.ndarray:
     ----------
     noise : ndarray
         Of the equation, for inputs that have none.
-    right : ndarray
+    largest : float
+        Of the numbers that were measured together.
     eps : float
 
     Returns
     -------
     ndarray
     """
-    return noise * (eps**0.25 / (RELATIVE * eps)) + np.sqrt(eps) * np.abs(right).max()
+    return noise * (eps**0.25 / (RELATIVE * eps)) + DIFFERENCE * np.sqrt(eps) * largest
+
+
+def of_small_activations(equation: Equation, c: Case, l: int, delta: Arrays) -> np.ndarray | float:
+    """Say how far off a value may be where σ was computed as a difference, such as eᶻ − 1.
+
+    Then a small a keeps only some of its digits. The usual formulas keep them all, so this excuses
+    a number, and certifies none.
+    """
+    unsteady = DIFFERENCE * c.eps
+    if equation.name == "BP4":
+        lost = c.sigma.get(l - 1) is not None and c.sigma[l - 1].name in SQUASHING
+        return unsteady * np.abs(delta[l]).mean(axis=1, keepdims=True) if lost else 0.0
+    if equation.name == "BP3" or c.sigma[l].name not in SQUASHING:
+        return 0.0
+    if equation.name == "BP2":
+        return unsteady * np.abs(c.w[l + 1].T @ delta[l + 1])
+    return unsteady * (1 + np.abs(c.a[l] - c.y))
 
 
 def smallest(eps: float) -> float:
@@ -99,14 +128,23 @@ def hidden(right: np.ndarray, noise: np.ndarray, allowed: np.ndarray) -> np.ndar
     return (np.abs(right) < CLEAR * allowed) & ~((noise == 0) & (right == 0))
 
 
-def may_be_measured(
-    value: np.ndarray, expected: np.ndarray, allowed: np.ndarray, eps: float
-) -> bool:
-    """Whether what is off may be so because all was measured, or computed in float32.
+def share_exact(
+    values: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]],
+) -> float:
+    """Tell how many of the entries that can be judged are exact: of measured ones hardly any.
 
-    If a single entry is exact, what is off in the others was not measured.
+    Parameters
+    ----------
+    values : iterable of (value, expected, allowed)
+
+    Returns
+    -------
+    float
+        From 0 to 1; 0 if there are none.
     """
-    clear = np.abs(expected) >= CLEAR * allowed
-    if not (clear & (np.abs(value - expected) <= allowed)).any():
-        return True
-    return distance(value, expected, allowed * (np.finfo(np.float32).eps / eps)) <= 1
+    exact = clear = 0
+    for value, expected, allowed in values:
+        of_these = np.abs(expected) >= CLEAR * allowed
+        clear += of_these.sum()
+        exact += (of_these & (np.abs(value - expected) <= allowed)).sum()
+    return float(exact / clear) if clear else 0.0

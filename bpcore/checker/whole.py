@@ -1,11 +1,9 @@
 """Slips of an answer as a whole: all slopes are multiplied, stepped or taken too early."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bpcore.checker.case import Case
-from bpcore.checker.judging import Judgement, agrees, multiple, truth
+from bpcore.checker.judging import Judgement, agrees, all_slopes, multiple, truth
 from bpcore.checker.slips import EQUATIONS
 from bpcore.checker.student import Answer, Finding, equation_of_delta
 from bpcore.forward_pass import propagate
@@ -65,17 +63,11 @@ def common_factor(c: Case, answer: Answer) -> Finding | None:
         for l, delta in answer.delta.items()
     ):
         return None
-    times = _common_factor(c, known, list(_all_slopes(answer)))
+    times = _common_factor(c, known, list(all_slopes(answer)))
     if not times:
         return None
     name, sentence = ("learning_rate", LEARNING_RATE) if times > 0 else ("step", STEP)
     return Finding(None, None, name, sentence.format(times))
-
-
-def _all_slopes(answer: Answer) -> Iterator[tuple[str, int, np.ndarray]]:
-    for equation, slopes in answer.slopes:
-        for l, value in slopes.items():
-            yield equation, l, value
 
 
 def _flat(arrays: list[np.ndarray]) -> np.ndarray:
@@ -94,7 +86,7 @@ def _common_factor(c: Case, known: Judgement, values: list[tuple[str, int, np.nd
 
 def _stepped(c: Case, answer: Answer) -> Finding | None:
     start = {"BP3": c.b, "BP4": c.w}
-    moved = [(e, l, start[e][l] - value) for e, l, value in _all_slopes(answer)]
+    moved = [(e, l, start[e][l] - value) for e, l, value in all_slopes(answer)]
     right, loose = truth(c), np.sqrt(c.eps)
     expected = [EQUATIONS[e](c, l, right.delta) for e, l, _ in moved]
     if not moved:
@@ -114,7 +106,7 @@ def _between_samples(c: Case, answer: Answer) -> Finding | None:
     for eta in LEARNING_RATES:
         w, b = _online(c, eta)
         sums = {"BP3": b, "BP4": w}
-        values = list(_all_slopes(answer))
+        values = list(all_slopes(answer))
         for factor in (1, 1 / c.m, -1, -1 / c.m, -eta, -eta / c.m, eta):
             if all(
                 np.abs(value - factor * sums[e][l]).max()
