@@ -26,7 +26,9 @@ from bpcore.checker.forward_slips import (
 )
 from bpcore.checker.judging import (
     Judgement,
+    Tolerance,
     agrees,
+    allowed_in,
     is_measured,
     judge,
     kink_cases,
@@ -259,9 +261,10 @@ def _best_reading(c: Case, answer: Answer) -> Reading:
 
 def _or_measured(reading: Reading, c: Case, answer: Answer) -> Reading:
     """Slopes that were measured are right to some digits, and none of them to all."""
-    if answer.has_delta or not is_measured(c, answer):
+    if answer.has_delta:
         return reading
-    return min(reading, _read(c, answer, loosely=True), key=_badness)
+    tolerance: Tolerance = "measured" if is_measured(c, answer) else "digits"
+    return min(reading, _read(c, answer, tolerance), key=_badness)
 
 
 def _or_learning_rate(reading: Reading, c: Case, answer: Answer) -> Reading:
@@ -341,14 +344,14 @@ def _same(left: np.ndarray, right: np.ndarray, eps: float) -> bool:
     return bool(np.abs(left - right).max() <= np.sqrt(eps) * np.abs(right).max())
 
 
-def _read(c: Case, answer: Answer, *, loosely: bool = False) -> Reading:
+def _read(c: Case, answer: Answer, tolerance: Tolerance = "exact") -> Reading:
     places = [("BP1", c.L), *(("BP2", l) for l in range(c.L - 1, 1, -1))]
     places += [(equation, l) for equation in ("BP3", "BP4") for l in range(c.L, 1, -1)]
     conventions = _conventions(c, answer)
     if conventions:
         return conventions, [(e, l) for e, l in places if e != "BP3" or l in answer.b], []
 
-    judged, *rivals = judge(c, answer, loosely=loosely)
+    judged, *rivals = judge(c, answer, tolerance)
     not_judged = [_lacks_delta(place) for place in places if _is_lacking(place, judged, answer)]
     places = [place for place in places if place in judged.verdicts]
     right = [place for place in places if judged.verdicts[place] == []]
@@ -408,6 +411,8 @@ def _not_judged(place: tuple[str, int], judged: Judgement) -> NotJudged:
     if hidden.number < hidden.of:
         which = f"{hidden.number} of {which[:3]} {hidden.of}{which[3:]}"
     are = "is" if hidden.number == 1 else "are"
+    if hidden.digits:
+        return NotJudged(equation, l, f"{which} {are} right to some digits, and not to all")
     reason = (
         f"{which} {are} below the rounding of what they are computed from: "
         f"{hidden.size:.0e} against {hidden.noise:.0e}"
@@ -429,17 +434,16 @@ def _found(equation: str, l: int, judged: Judgement, c: Case, answer: Answer) ->
     if value is None:
         return [Finding(equation, l, "unknown", NOTHING_FITS)]
     expected = EQUATIONS[equation](c, l, judged.delta)
-    how = _how(value, expected)
+    how = _how(value, expected, allowed_in(EQUATIONS[equation], c, l, judged))
     if equation == "BP1" and not answer.a and "times" not in how:
         how += ". It may be the forward pass: return a as well, and it is compared, too"
     return [Finding(equation, l, "unknown", how)]
 
 
-def _how(value: np.ndarray, expected: np.ndarray) -> str:
+def _how(value: np.ndarray, expected: np.ndarray, allowed: np.ndarray) -> str:
     """Say as much as can be said of numbers that no known slip leads to."""
     away = np.abs(value - expected)
-    # In an entry, or for an entry that is small beside the others, in the array.
-    off = (away > 1e-6 * np.abs(expected)) & (away > 1e-14 * np.abs(expected).max())
+    off = (away > 1e-6 * np.abs(expected)) & (away > allowed)
     if not off.any():
         return "it is right only to some digits"
     where = _where(off)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import chain, islice
+from typing import Literal
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from bpcore.checker.rounding import (
     distance,
     hidden,
     noise,
-    of_small_activations,
+    noise_of_differences,
     roughly,
     share_exact,
     smallest,
@@ -26,7 +27,9 @@ from bpcore.network import Arrays
 __all__ = [
     "Hidden",
     "Judgement",
+    "Tolerance",
     "agrees",
+    "allowed_in",
     "is_measured",
     "judge",
     "kink_cases",
@@ -38,6 +41,10 @@ __all__ = [
 # The slips that explain an equation's numbers, in each way that they can be explained: [] if they
 # are right, None if nothing explains them.
 Explanation = list[tuple[Slip, ...]] | None
+
+# How near two numbers must be that mean the same: but for rounding; or to some digits; or, if all
+# were measured, to some digits of the largest.
+Tolerance = Literal["exact", "digits", "measured"]
 
 UNKNOWN_COST = 3  # two known slips are a better explanation than one that is unknown
 ANOTHER_LAYER_COST = 0.01  # a slip in a loop is in all layers, and is one slip
@@ -62,12 +69,15 @@ class Hidden:
         How many, and of how many.
     size, noise : float
         The largest of them, and the rounding that it is lost in.
+    digits : bool
+        Whether they are right to some digits, beside others that are exact.
     """
 
     number: int
     of: int
     size: float
     noise: float
+    digits: bool
 
 
 @dataclass
@@ -84,6 +94,8 @@ class Judgement:
         δ by layer, the reader's or inferred.
     noise : dict
         Of δ by layer, where it is inferred.
+    differences : dict
+        As `noise`, if σ is computed as a difference.
     largest : float
         Of the reader's slopes.
     """
@@ -92,6 +104,7 @@ class Judgement:
     hidden: dict[tuple[str, int], Hidden] = field(default_factory=dict)
     delta: dict[int, np.ndarray] = field(default_factory=dict)
     noise: dict[int, np.ndarray] = field(default_factory=dict)
+    differences: dict[int, np.ndarray] = field(default_factory=dict)
     largest: float = 0.0
 
     @property
@@ -120,10 +133,17 @@ class Judgement:
         )
 
     def copy(self) -> "Judgement":
-        return Judgement(dict(self.verdicts), {}, dict(self.delta), dict(self.noise), self.largest)
+        return replace(
+            self,
+            verdicts=dict(self.verdicts),
+            hidden={},
+            delta=dict(self.delta),
+            noise=dict(self.noise),
+            differences=dict(self.differences),
+        )
 
 
-def judge(c: Case, answer: Answer, *, loosely: bool = False) -> list[Judgement]:
+def judge(c: Case, answer: Answer, tolerance: Tolerance = "exact") -> list[Judgement]:
     """Explain all slopes.
 
     Parameters
@@ -131,8 +151,9 @@ def judge(c: Case, answer: Answer, *, loosely: bool = False) -> list[Judgement]:
     c : Case
     answer : Answer
         What the reader's function returned.
-    loosely : bool
-        Allow for slopes that were measured, where there is no δ.
+    tolerance : {"exact", "digits", "measured"}
+        For slopes without δ: whether they may be right to some digits only, the small ones too or
+        not.
 
     Returns
     -------
@@ -141,7 +162,7 @@ def judge(c: Case, answer: Answer, *, loosely: bool = False) -> list[Judgement]:
     """
     if answer.has_delta:
         return [_from_delta(c, answer)]
-    return _from_slopes(c, answer, loosely=loosely)
+    return _from_slopes(c, answer, tolerance)
 
 
 def truth(c: Case) -> Judgement:
@@ -155,7 +176,7 @@ def truth(c: Case) -> Judgement:
 def agrees(equation: str, c: Case, l: int, known: Judgement, value: np.ndarray) -> bool:
     """Whether a value is what the equation gives, but for rounding."""
     which = EQUATIONS[equation]
-    return distance(value, which(c, l, known.delta), _allowed(which, c, l, known)) <= 1
+    return distance(value, which(c, l, known.delta), allowed_in(which, c, l, known)) <= 1
 
 
 # One equation, at one layer.
@@ -165,8 +186,13 @@ def _of_delta(l: int, c: Case) -> Equation:
     return EQUATIONS[equation_of_delta(l, c.L)]
 
 
-def _allowed(equation: Equation, c: Case, l: int, known: Judgement) -> np.ndarray:
+def allowed_in(equation: Equation, c: Case, l: int, known: Judgement) -> np.ndarray:
+    """Say how far each entry of an equation's array may be off by rounding."""
     return noise(equation, c, l, known.delta, known.noise) + smallest(c.eps)
+
+
+def _differences(equation: Equation, c: Case, l: int, known: Judgement) -> np.ndarray:
+    return noise_of_differences(equation, c, l, known.delta, known.differences)
 
 
 def _explain(
@@ -176,13 +202,13 @@ def _explain(
     known: Judgement,
     value: np.ndarray,
     *,
-    loosely: bool = False,
+    tolerance: Tolerance = "exact",
     pairs: bool = False,
 ) -> Explanation:
     right = equation(c, l, known.delta)
-    allowed = _allowed(equation, c, l, known)
+    allowed = allowed_in(equation, c, l, known)
     off = distance(value, right, allowed)
-    if off <= 1:
+    if off <= 1 or distance(value, right, allowed + _differences(equation, c, l, known)) <= 1:
         return []
     matches = list(_matches(equation, c, l, known.delta, value, right, pairs=pairs))
     of_slip = [allowed + RELATIVE * c.eps * np.abs(array - right).max() for _, array in matches]
@@ -193,12 +219,12 @@ def _explain(
     ]
     if exact:
         return _fewest([slips for slips, _ in exact])
-    if distance(value, right, allowed + of_small_activations(equation, c, l, known.delta)) <= 1:
-        return []
-    if not loosely:
+    if tolerance == "exact":
         return None
-    rough = _roughly(equation, c, l, known, right)
+    rough = _roughly(equation, c, l, known, right, tolerance)
     off = distance(value, right, rough)
+    if tolerance == "digits":
+        return [] if off <= 1 else None
     # Of numbers that are only near, two slips together prove nothing.
     near = [(slips, distance(value, a, rough)) for slips, a in matches if len(slips) == 1]
     nearest = min((away for _, away in near), default=np.inf)
@@ -213,11 +239,18 @@ def _fewest(ways: list[tuple[Slip, ...]]) -> list[tuple[Slip, ...]]:
 
 
 def _roughly(
-    equation: Equation, c: Case, l: int, known: Judgement, right: np.ndarray
+    equation: Equation,
+    c: Case,
+    l: int,
+    known: Judgement,
+    right: np.ndarray,
+    tolerance: Tolerance,
 ) -> np.ndarray:
     own = noise(equation, c, l, known.delta, {})
-    largest = max(known.largest, float(np.abs(right).max()))
-    return _allowed(equation, c, l, known) + roughly(own, largest, c.eps)
+    # What was measured is off by as much in small numbers as in large ones.
+    together = tolerance == "measured"
+    largest = max(known.largest, float(np.abs(right).max())) if together else 0.0
+    return allowed_in(equation, c, l, known) + roughly(own, largest, c.eps)
 
 
 def _matches(
@@ -273,18 +306,29 @@ def near(times: float, factors: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.abs(factors - times) <= NEARLY * abs(times))
 
 
-def _note_hidden(judged: Judgement, equation: str, c: Case, l: int, value: np.ndarray) -> None:
+def _note_hidden(
+    judged: Judgement,
+    equation: str,
+    c: Case,
+    l: int,
+    value: np.ndarray,
+    tolerance: Tolerance = "measured",
+) -> None:
     """Where an equation is right, note the entries of which that cannot be said."""
     which = EQUATIONS[equation]
     right = which(c, l, judged.delta)
     of_right = noise(which, c, l, judged.delta, judged.noise)
     allowed = of_right + smallest(c.eps)
     if distance(value, right, allowed) > 1:
-        allowed = allowed + of_small_activations(which, c, l, judged.delta)
-    if distance(value, right, allowed) > 1:
-        allowed = _roughly(which, c, l, judged, right)
+        allowed = allowed + _differences(which, c, l, judged)
     away = np.abs(value - right)
-    lost = hidden(right, of_right, allowed) | (away > allowed)
+    rough = distance(value, right, allowed) > 1
+    if rough and tolerance == "digits":
+        lost = away > allowed
+    else:
+        if rough:
+            allowed = _roughly(which, c, l, judged, right, tolerance)
+        lost = hidden(right, of_right, allowed) | (away > allowed)
     if lost.any():
         worst = np.unravel_index(np.where(lost, np.abs(right), -1).argmax(), right.shape)
         judged.hidden[equation, l] = Hidden(
@@ -292,12 +336,13 @@ def _note_hidden(judged: Judgement, equation: str, c: Case, l: int, value: np.nd
             right.size,
             float(np.abs(right[worst])),
             float(max(allowed[worst], away[worst])),
+            rough and tolerance == "digits",
         )
 
 
 def _share_exact(c: Case, known: Judgement, values: Iterable[tuple[str, int, np.ndarray]]) -> float:
     return share_exact(
-        (value, EQUATIONS[e](c, l, known.delta), _allowed(EQUATIONS[e], c, l, known))
+        (value, EQUATIONS[e](c, l, known.delta), allowed_in(EQUATIONS[e], c, l, known))
         for e, l, value in values
         if l in known.delta
     )
@@ -326,13 +371,17 @@ def all_slopes(answer: Answer) -> Iterator[tuple[str, int, np.ndarray]]:
 
 
 def _judge_slopes(
-    judged: Judgement, c: Case, answer: Answer, layers: Iterable[int], *, loosely: bool
+    judged: Judgement,
+    c: Case,
+    answer: Answer,
+    layers: Iterable[int],
+    tolerance: Tolerance,
 ) -> None:
     for l in layers:
         for equation, slopes in answer.slopes:
             if l in slopes and l in judged.delta:
                 judged.verdicts[equation, l] = _explain(
-                    EQUATIONS[equation], c, l, judged, slopes[l], loosely=loosely
+                    EQUATIONS[equation], c, l, judged, slopes[l], tolerance=tolerance
                 )
 
 
@@ -347,13 +396,14 @@ def _from_delta(c: Case, answer: Answer) -> Judgement:
     def explain(equation: str, l: int, value: np.ndarray) -> None:
         slopes = equation in ("BP3", "BP4")
         rough = rough_slopes if slopes else _share_exact(c, judged, [(equation, l, value)]) <= FEW
-        for how in ({}, {"pairs": True}, {"loosely": True})[: 2 + rough]:
+        tolerance: Tolerance = "measured" if rough else "digits"
+        for how in ({}, {"pairs": True}, {"tolerance": tolerance}):
             slips = _explain(EQUATIONS[equation], c, l, judged, value, **how)
             if slips is not None:
                 break
         judged.verdicts[equation, l] = slips
         if slips == []:
-            _note_hidden(judged, equation, c, l, value)
+            _note_hidden(judged, equation, c, l, value, tolerance)
 
     for l, value in answer.delta.items():
         if l == c.L:
@@ -408,7 +458,7 @@ def _from_own_slopes(c: Case, answer: Answer, l: int, judged: Judgement) -> Expl
     step = _step(c, answer, l, judged.delta)
     if step is None:
         return None
-    value, allowed = answer.delta[l], 100 * _allowed(EQUATIONS["BP2"], c, l, judged)
+    value, allowed = answer.delta[l], 100 * allowed_in(EQUATIONS["BP2"], c, l, judged)
     eta = multiple(value - right, step)
     # Downhill; or uphill, where the slopes have the opposite sign.
     if distance(value, right + eta * step, allowed) <= 1:
@@ -444,7 +494,7 @@ def multiple(value: np.ndarray, unit: np.ndarray) -> float:
 # Without it.
 
 
-def _from_slopes(c: Case, answer: Answer, *, loosely: bool) -> list[Judgement]:
+def _from_slopes(c: Case, answer: Answer, tolerance: Tolerance) -> list[Judgement]:
     """Infer δ from the slopes, from layer L down, by trying what each known slip does to it."""
     right = truth(c)
     beam = [Judgement(largest=_largest(answer))]
@@ -452,29 +502,31 @@ def _from_slopes(c: Case, answer: Answer, *, loosely: bool) -> list[Judgement]:
         grown = [
             longer
             for i, judged in enumerate(beam)
-            for longer in _with_layer(judged, c, l, answer, right, loosely=loosely, thorough=i == 0)
+            for longer in _with_layer(judged, c, l, answer, right, tolerance, thorough=i == 0)
         ]
         beam = sorted(grown, key=lambda judged: judged.cost)[:BEAM]
     for judged in beam[:AGAIN]:  # now that all δ are known
         unknown = [l for (_, l), slips in judged.verdicts.items() if slips is None]
-        _judge_slopes(judged, c, answer, dict.fromkeys(unknown), loosely=loosely)
+        _judge_slopes(judged, c, answer, dict.fromkeys(unknown), tolerance)
     best = min(beam, key=lambda judged: judged.cost)
-    for l in best.delta if _share_exact(c, best, all_slopes(answer)) <= FEW else ():
-        rough = Judgement(delta=best.delta, noise=best.noise, largest=best.largest)
-        _judge_slopes(rough, c, answer, [l], loosely=True)
+    measured = _share_exact(c, best, all_slopes(answer)) <= FEW
+    near: Tolerance = "measured" if measured else "digits"
+    for l in best.delta:
+        rough = replace(best, verdicts={}, hidden={})
+        _judge_slopes(rough, c, answer, [l], near)
         for place, slips in rough.verdicts.items():
             if best.verdicts[place] is None:
                 best.verdicts[place] = slips
-    _note_all_hidden(best, c, answer)
+    _note_all_hidden(best, c, answer, near)
     rivals = [judged for judged in beam if judged.cost == best.cost and judged.slips]
     return [best, *(rival for rival in rivals if rival.slips != best.slips)]
 
 
-def _note_all_hidden(judged: Judgement, c: Case, answer: Answer) -> None:
+def _note_all_hidden(judged: Judgement, c: Case, answer: Answer, tolerance: Tolerance) -> None:
     for equation, slopes in answer.slopes:
         for l, value in slopes.items():
             if judged.verdicts.get((equation, l)) == []:
-                _note_hidden(judged, equation, c, l, value)
+                _note_hidden(judged, equation, c, l, value, tolerance)
     for l in c.w:  # of δ there is only what the slopes tell
         of_delta, of_slopes = (equation_of_delta(l, c.L), l), [("BP3", l), ("BP4", l)]
         told = [place for place in of_slopes if judged.verdicts.get(place) == []]
@@ -489,8 +541,8 @@ def _with_layer(
     l: int,
     answer: Answer,
     truth: Judgement,
+    tolerance: Tolerance,
     *,
-    loosely: bool,
     thorough: bool,
 ) -> list[Judgement]:
     """Add each δ of layer l that explains one of its slopes; if there is none, an unknown one."""
@@ -507,7 +559,7 @@ def _with_layer(
         longer = judged.copy()
         longer.verdicts[which.name, l] = slips
         _add_layer(longer, c, l, delta_l)
-        _judge_slopes(longer, c, answer, [l], loosely=loosely)
+        _judge_slopes(longer, c, answer, [l], tolerance)
         return longer
 
     def explains(longer: Judgement) -> bool:
@@ -554,6 +606,7 @@ def _with_layer(
 def _add_layer(judged: Judgement, c: Case, l: int, delta_l: np.ndarray) -> None:
     of_right = noise(_of_delta(l, c), c, l, judged.delta, judged.noise)
     judged.noise[l] = of_right + RELATIVE * c.eps * np.abs(delta_l)
+    judged.differences[l] = _differences(_of_delta(l, c), c, l, judged)
     judged.delta[l] = delta_l
 
 
@@ -584,7 +637,7 @@ def _fitting(
         for slope, value in slopes:
             unit = slope(c, l, known.delta)
             fixed = slope.fixed(c, l, known.delta)
-            allowed = partial(_allowed, slope, c, l, known)
+            allowed = partial(allowed_in, slope, c, l, known)
             for i in _factors(scales, own[slope.name], value, unit, fixed, allowed):
                 here = [(*slips, *more) for more in scales.ways[i]]
                 delta_l = scales.factors[i] * array

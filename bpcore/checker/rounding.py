@@ -12,7 +12,7 @@ __all__ = [
     "distance",
     "hidden",
     "noise",
-    "of_small_activations",
+    "noise_of_differences",
     "roughly",
     "share_exact",
     "smallest",
@@ -91,21 +91,40 @@ def roughly(noise: np.ndarray, largest: float, eps: float) -> np.ndarray:
     return noise * (eps**0.25 / (RELATIVE * eps)) + DIFFERENCE * np.sqrt(eps) * largest
 
 
-def of_small_activations(equation: Equation, c: Case, l: int, delta: Arrays) -> np.ndarray | float:
+def noise_of_differences(
+    equation: Equation, c: Case, l: int, delta: Arrays, of_delta: Arrays
+) -> np.ndarray:
     """Say how far off a value may be where σ was computed as a difference, such as eᶻ − 1.
 
-    Then a small a keeps only some of its digits. The usual formulas keep them all, so this excuses
-    a number, and certifies none.
+    Then a small a, or a small 1 − a, keeps only some of its digits. The usual formulas keep them
+    all, so this excuses a number, and certifies none.
+
+    Parameters
+    ----------
+    equation, c, l, delta
+        As for `noise`.
+    of_delta : mapping
+        The same of δ by layer; what is not there has none.
+
+    Returns
+    -------
+    ndarray
+        As large as the equation's array.
     """
-    unsteady = DIFFERENCE * c.eps
-    if equation.name == "BP4":
-        lost = c.sigma.get(l - 1) is not None and c.sigma[l - 1].name in SQUASHING
-        return unsteady * np.abs(delta[l]).mean(axis=1, keepdims=True) if lost else 0.0
-    if equation.name == "BP3" or c.sigma[l].name not in SQUASHING:
-        return 0.0
+    own = DIFFERENCE * c.eps
+    squashing = l in c.sigma and c.sigma[l].name in SQUASHING
+    if equation.name == "BP1":
+        return own * (1 + np.abs(c.a[l] - c.y)) * (squashing or c.sigma[l].name == "softmax")
+    ahead = l + 1 if equation.name == "BP2" else l
+    before = of_delta.get(ahead, np.zeros_like(delta[ahead]))
     if equation.name == "BP2":
-        return unsteady * np.abs(c.w[l + 1].T @ delta[l + 1])
-    return unsteady * (1 + np.abs(c.a[l] - c.y))
+        w = c.w[ahead].T
+        of_signal = np.sqrt(w**2 @ before**2) * np.abs(c.prime[l])
+        return of_signal + own * np.abs(w @ delta[ahead]) * squashing
+    if equation.name == "BP3":
+        return before.mean(axis=1, keepdims=True)
+    of_a = own * (l - 1 in c.sigma and c.sigma[l - 1].name in SQUASHING)
+    return (before @ np.abs(c.a[l - 1].T) + of_a * np.abs(delta[l]).sum(axis=1)[:, None]) / c.m
 
 
 def smallest(eps: float) -> float:

@@ -64,7 +64,7 @@ def common_factor(c: Case, answer: Answer) -> Finding | None:
     ):
         return None
     times = _common_factor(c, known, list(all_slopes(answer)))
-    if not times:
+    if not times or abs(times - 1) < 1e-3:
         return None
     name, sentence = ("learning_rate", LEARNING_RATE) if times > 0 else ("step", STEP)
     return Finding(None, None, name, sentence.format(times))
