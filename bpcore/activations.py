@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["ACTIVATIONS", "Activation"]
+__all__ = ["ACTIVATIONS", "LEAK", "Activation"]
 
 
 @dataclass(frozen=True)

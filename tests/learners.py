@@ -251,7 +251,8 @@ def miswritten(t, l):
     s = SIGMA["sigmoid"]
     return {
         "sigmoid": [1 - a, a + a * a, s(a) * (1 - a), a * (1 - z), (1 - a) * z, 1 - a * a],
-        "tanh": [1 + a * a, 1 - a, (1 - a) ** 2, 1 / np.cosh(z)],
+        "tanh": [1 + a * a, 1 - a, (1 - a) ** 2, 1 / np.cosh(z), 1 / (1 + z * z)],
+        "leaky_relu": [np.where(z > 0, 1, -0.01), np.where(z > 0, 1, 0.2)],
     }.get(t.sigma[l], [])
 
 

@@ -64,6 +64,9 @@ SLIPS = {
     "sigmoid_miswritten": lambda net, l, a, s: both(
         z_of(net, l, a), 1 / (1 + np.exp(z_of(net, l, a)))
     ),
+    "slope_for_activation": lambda net, l, a, s: both(
+        z_of(net, l, a), sigma_prime(s, z_of(net, l, a))
+    ),
     "activation_twice": lambda net, l, a, s: both(
         z_of(net, l, a), SIGMA[s](SIGMA[s](z_of(net, l, a)))
     ),

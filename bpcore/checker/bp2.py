@@ -114,6 +114,9 @@ def weights_missing(c: Case, l: int, delta: Arrays) -> Spellings:
         yield np.broadcast_to(delta[l + 1], c.z[l].shape)
     if len(delta[l + 1]) > 1:
         yield np.broadcast_to(delta[l + 1].sum(axis=0), c.z[l].shape)
+    if len(c.y) in (1, len(c.z[l])):  # the raw error of the output
+        yield np.broadcast_to(nabla_a(c, c.L, delta), c.z[l].shape)
+        yield np.broadcast_to(c.a[c.L] - c.y, c.z[l].shape)
 
 
 @BP2.slip("what comes back, w[l+1]ᵀ δ[l+1], is missing: this is σ′(z[l]) alone", part=0)

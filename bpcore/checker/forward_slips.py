@@ -146,6 +146,13 @@ def softmax_over_samples(c: Case, l: int, a: dict[int, np.ndarray]) -> Iterator[
         yield _with_a(z, e / e.sum())
 
 
+@_slip("the slope σ′(z[l]) is computed where σ(z[l]) belongs")
+def slope_for_activation(c: Case, l: int, a: dict[int, np.ndarray]) -> Iterator[Step]:
+    if c.sigma[l].name not in ("softmax", "linear"):
+        z = _right_z(c, l, a)
+        yield _with_a(z, c.sigma[l].prime(z))
+
+
 @_slip("σ is applied twice")
 def activation_twice(c: Case, l: int, a: dict[int, np.ndarray]) -> Iterator[Step]:
     z = _right_z(c, l, a)

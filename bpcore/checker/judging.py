@@ -454,18 +454,30 @@ def _excuse_right_slopes(judged: Judgement, c: Case, answer: Answer) -> None:
 
 def _from_own_slopes(c: Case, answer: Answer, l: int, judged: Judgement) -> Explanation:
     """Find the slips that are made with the reader's own slopes of layer l + 1."""
-    right = EQUATIONS["BP2"](c, l, judged.delta)
-    step = _step(c, answer, l, judged.delta)
-    if step is None:
-        return None
-    value, allowed = answer.delta[l], 100 * allowed_in(EQUATIONS["BP2"], c, l, judged)
-    eta = multiple(value - right, step)
-    # Downhill; or uphill, where the slopes have the opposite sign.
-    if distance(value, right + eta * step, allowed) <= 1:
-        return [(UPDATED_WEIGHTS,)]
-    alone = multiple(value, step)
-    if distance(value, alone * step, allowed * max(1, abs(alone))) <= 1:
-        return [(SLOPES_FOR_WEIGHTS,)]
+    value, bp2 = answer.delta[l], EQUATIONS["BP2"]
+    slopes = [((), c.prime[l])]
+    slopes += [
+        ((slip,), slope)
+        for slip in bp2.slips
+        if slip.part == 1
+        for slope in slip.formula(c, l, judged.delta)
+    ]
+    for slips, slope in slopes:
+        with_slope = replace(c, prime={**c.prime, l: slope})
+        right, step = (
+            bp2(with_slope, l, judged.delta),
+            _step(with_slope, answer, l, judged.delta),
+        )
+        if step is None:
+            continue
+        allowed = 100 * (allowed_in(bp2, c, l, judged) + RELATIVE * c.eps * np.abs(right).max())
+        # Downhill; or uphill, where the slopes have the opposite sign.
+        eta = multiple(value - right, step)
+        if distance(value, right + eta * step, allowed) <= 1:
+            return [(UPDATED_WEIGHTS, *slips)]
+        alone = multiple(value, step)
+        if distance(value, alone * step, allowed * max(1, abs(alone))) <= 1:
+            return [(SLOPES_FOR_WEIGHTS, *slips)]
     return None
 
 

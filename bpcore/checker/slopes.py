@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bpcore.activations import ACTIVATIONS
+from bpcore.activations import ACTIVATIONS, LEAK
 from bpcore.checker.case import KINKED, Case
 from bpcore.checker.equation import Equation, Spellings
 from bpcore.network import Arrays
@@ -42,6 +42,9 @@ def sigma_prime_missing(c: Case, l: int, delta: Arrays) -> Spellings:
 def sigma_prime_at_a(c: Case, l: int, delta: Arrays) -> Spellings:
     if c.sigma[l].name != "softmax":
         yield c.sigma[l].prime(c.a[l])
+    else:
+        twice = c.sigma[l](c.a[l])
+        yield twice * (1 - twice)
 
 
 @slope("the slope is written for a[l], as a(1 − a) or 1 − a² are, and z[l] is put into it")
@@ -76,7 +79,10 @@ def slope_of_another_activation(c: Case, l: int, delta: Arrays) -> Spellings:
             yield slope
 
 
-@slope("the slope is miswritten: it is a(1 − a) for the sigmoid, and 1 − a² for tanh")
+@slope(
+    "the slope is miswritten: it is a(1 − a) for the sigmoid, 1 − a² for tanh, and the leak, "
+    "without a minus, for a leaky ReLU"
+)
 def slope_miswritten(c: Case, l: int, delta: Arrays) -> Spellings:
     z, a, sigma = c.z[l], c.a[l], c.sigma[l]
     if sigma.name == "sigmoid":
@@ -97,8 +103,16 @@ def slope_miswritten(c: Case, l: int, delta: Arrays) -> Spellings:
         yield -(a**2)
         yield a**2
         yield 1 / np.cosh(z)
+        yield 1 / (1 + z**2)
+        yield 1 / (1 + a**2)
     if sigma.name == "softmax":
         yield 1 - a
+        return
+    if sigma.name == "leaky_relu":
+        for leak in (-LEAK, -1, 0.001, 0.1, 0.2, 0.3):
+            yield np.where(z > 0, 1, leak)
+    if sigma.name != "linear":
+        yield c.prime[l] * z
 
 
 @slope("σ′(z[l]) is multiplied in twice")
