@@ -464,8 +464,9 @@ def _how(value: np.ndarray, expected: np.ndarray, allowed: np.ndarray) -> str:
 def _where(off: np.ndarray) -> str:
     """Say which entries are off, if it is one, or some rows or columns and no other entry."""
     if off.sum() == 1 < off.size:
-        j, k = np.argwhere(off)[0]
-        return f" in row {j + 1}, column {k + 1}, and nowhere else"
+        j, k = np.argwhere(off)[0] + 1
+        column = f", column {k}" if off.shape[1] > 1 else ""
+        return f" in row {j}{column}, and nowhere else"
     for axis, what in ((1, "row"), (0, "column")):
         lines = off.any(axis=axis)
         if len(lines) > 1 and not lines.all() and (off.all(axis=axis) == lines).all():
