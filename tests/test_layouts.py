@@ -19,8 +19,8 @@ THETA = "Ng's Θ: column 0 of each array is b"
 class Parts:
     """The parts of a learner's gradient, in the ways that people put them together."""
 
-    def __init__(self, sizes, slips=None):
-        self.problem = problem(sizes, "tanh", ("quadratic", "sigmoid"), 5, 0.0)
+    def __init__(self, sizes, slips=None, m=5):
+        self.problem = problem(sizes, "tanh", ("quadratic", "sigmoid"), m, 0.0)
         self.net, x, y, kind = self.problem
         learner = Backward(self.net, x, y, **kind, slips=slips)
         self.w, self.b, self.delta = learner.dw, learner.db, learner.delta
@@ -224,13 +224,55 @@ def test_names(names, part):
         assert found == ({part} if part else set()), name
 
 
-def test_shapes_that_do_not_decide_are_read_as_nielsens():
-    parts = Parts([1, 1, 1])
-    answer = asked(parts, parts.listed(parts.b, parts.w))
+@pytest.mark.parametrize(
+    ("sizes", "form", "sentence"),
+    [
+        ([1, 1, 1], lambda p: p.listed(p.b, p.w), "Nielsen's lists: nabla_b first, then nabla_w"),
+        ([1, 1], lambda p: p.listed(p.b, p.w), "Nielsen's lists: nabla_b first, then nabla_w"),
+        ([1, 1, 1], lambda p: (p.w, p.b), "the first as w and the second as b"),
+        ([1, 1, 1], lambda p: (p.w, p.b, p.delta), "the second as b and the third as delta"),
+        ([1, 1], lambda p: [p.w[2], p.b[2]], "the first as w and the second as b"),
+        ([1, 1], lambda p: [(p.w[2], p.b[2])], "a pair (w, b) for each layer"),
+        ([1, 1, 1], lambda p: [(p.w[l], p.b[l]) for l in p.layers], "a pair (w, b)"),
+        ([1, 1, 1], lambda p: {l: (p.w[l], p.b[l]) for l in p.layers}, "a pair (w, b)"),
+    ],
+)
+def test_shapes_that_do_not_decide_are_read_as_is_usual(sizes, form, sentence):
+    parts = Parts(sizes, m=1)
+    answer = asked(parts, form(parts))
+    assert are_equal(answer.w, parts.w)
     assert are_equal(answer.b, parts.b)
-    assert answer.understood == [
-        "read as Nielsen's lists: nabla_b first, then nabla_w, for layers 2 to 3"
-    ]
+    read, ambiguous = answer.understood
+    assert sentence in read
+    assert ambiguous.startswith("read so, though the shapes allow another way")
+
+
+@pytest.mark.parametrize("m", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        (lambda p: [(p.w[l], p.b[l]) for l in p.layers], "a pair (w, b)"),
+        (lambda p: [(p.b[l], p.w[l]) for l in p.layers], "a pair (b, w)"),
+        (lambda p: [p.w[2], p.w[3], p.b[2], p.b[3]], "the order w, …, b, …"),
+        (lambda p: [p.w[2], p.b[2], p.w[3], p.b[3]], "the order w, b, w, b, …"),
+        (lambda p: p.listed(p.w, p.b), "the first as w and the second as b"),
+    ],
+)
+def test_what_fits_as_in_the_text_is_not_transposed(form, sentence, m):
+    """On the sizes of the XOR network all of it would fit in another way, if transposed."""
+    parts = Parts([2, 2, 1], m=m)
+    answer = asked(parts, form(parts))
+    assert are_equal(answer.w, parts.w)
+    assert are_equal(answer.b, parts.b)
+    assert sentence in answer.understood[0]
+    assert ROWS not in "".join(answer.understood)
+
+
+def test_the_shapes_of_usual_networks_decide():
+    for sizes in SIZES:
+        parts = Parts(sizes)
+        for form, _ in LAYOUTS.values():
+            assert "another way" not in "".join(asked(parts, form(parts)).understood)
 
 
 def test_lists_in_the_order_of_nielsens_loop_with_all_he_has():
@@ -329,6 +371,68 @@ def test_of_square_weights_alone_none_is_transposed():
     assert are_equal(asked(parts, {"w": parts.w, "b": flat(parts.b)}).w, parts.w)
     answer = asked(parts, {"w": turned(parts.w), "b": flat(parts.b), "delta": turned(parts.delta)})
     assert are_equal(answer.w, parts.w)
+
+
+@pytest.mark.parametrize("sizes", [[3, 3, 3], [2, 2]])
+def test_rows_of_b_make_rows_certain_where_all_is_square(sizes):
+    parts = Parts(sizes, m=sizes[0])
+    w, b, delta = turned(parts.w), turned(parts.b), turned(parts.delta)
+    answer = asked(parts, {"w": w, "b": b, "delta": delta})
+    assert are_equal(answer.w, parts.w)
+    assert are_equal(answer.delta, parts.delta)
+    assert answer.findings == []
+    answer = asked(parts, {"w": parts.w, "b": flat(parts.b), "delta": parts.delta})
+    assert are_equal(answer.w, parts.w)  # nothing tells, and nothing is turned
+    assert answer.understood == []
+
+
+WRONG = {2: np.ones((4, 3)), 3: np.ones((4, 4)), 4: np.ones((2, 4))}
+OFF = {2: np.ones((4, 5)), 3: np.ones((4, 5)), 4: np.ones((2, 5))}
+
+
+@pytest.mark.parametrize(
+    ("beside", "chosen"),
+    [
+        (lambda p: {"dz": p.delta, "delta": OFF}, "dz and not delta"),
+        (lambda p: {"delta": p.delta, "deltas": OFF}, "deltas and not delta"),
+        (lambda p: p.named(1, dW=WRONG), "dW1 to dW3 and not w"),
+        (lambda p: {"dw": p.w} | p.named(1, dW=WRONG), "dw and not dW1 to dW3, and dw and not w"),
+        (lambda p: {"w": p.w | {"2": WRONG[2]}}, "w['2'] and not w[2]"),
+        (lambda p: {"w": {"2": WRONG[2]} | p.w}, "w[2] and not w['2']"),
+        (lambda p: {"grads": {"w": WRONG, "b": p.b}}, "grads and not w"),
+    ],
+)
+def test_of_two_candidates_it_is_said_which_was_read(beside, chosen):
+    parts = Parts([3, 4, 4, 2])
+    answer = asked(parts, {"w": parts.w, "b": parts.b} | beside(parts))
+    (said,) = [each for each in answer.understood if each.endswith("of two that are there")]
+    assert said.startswith(f"read {chosen.split(', and ')[0]}")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda p: {"dw": dict(p.w), "dz": p.delta, "delta": p.listed(p.delta)[0]},
+        lambda p: p.named(1, dW=p.w),
+        lambda p: {"w": p.w | {"2": p.w[2].copy()}},
+        lambda p: {"cost": 0.7, "dA": p.a, "z": p.z, "a": p.a},
+    ],
+)
+def test_of_two_copies_nothing_is_said(beside):
+    parts = Parts([3, 4, 4, 2])
+    answer = asked(parts, {"w": parts.w, "b": parts.b} | beside(parts))
+    assert are_equal(answer.w, parts.w)
+    assert "of two" not in "".join(answer.understood)
+
+
+def test_what_belongs_to_no_layer_is_left_out_and_said_to_be():
+    parts = Parts([3, 4, 4, 2])
+    w = {1: np.ones((3, 3)), 5: np.ones((1, 2))} | parts.w
+    answer = asked(parts, {"w": w, "b": [None, np.ones((3, 1)), *parts.listed(parts.b)[0]]})
+    assert are_equal(answer.w, parts.w)
+    assert answer.understood == ["did not look at w[1], w[5] and b[1], outside layers 2 to 4"]
+    answer = asked(parts, {"b": parts.b} | parts.named(2, W=parts.w) | {"W7": np.ones((1, 2))})
+    assert answer.understood[-1] == "did not look at W7, outside layers 2 to 4"
 
 
 def test_where_there_is_a_b_w_is_not_taken_apart():

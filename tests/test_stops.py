@@ -11,7 +11,7 @@ import pytest
 from learners import problem
 
 from bpcore.checker import stops
-from bpcore.checker.stops import what_stopped
+from bpcore.checker.stops import is_open, what_stopped
 from bpcore.checker.student import ask
 
 NET, X, Y, _ = problem([3, 4, 4, 2], "tanh", ("quadratic", "sigmoid"), 5, 0.0)
@@ -161,6 +161,59 @@ def test_shapes_that_do_not_fit(code, said, advice):
 def test_another_error_is_left_as_it_is():
     error = ValueError("cannot reshape array of size 4 into shape (3,)")
     assert what_stopped(error) == f"your code stops: ValueError: {error}"
+
+
+@pytest.mark.parametrize(
+    "message", ["shapes () and () not aligned", f"shapes ({'9' * 5000},) and (1,) not aligned"]
+)
+def test_an_error_that_only_looks_like_numpys_is_left_as_it_is(message):
+    assert what_stopped(ValueError(message)).startswith("your code stops: ValueError: shapes (")
+
+
+class Touchy(Exception):
+    def __str__(self):
+        raise SystemExit
+
+    __class__ = args = property(__str__)
+
+
+def test_an_error_that_cannot_be_looked_at_has_its_name():
+    assert what_stopped(Touchy()) == "your code stops: Touchy"
+    assert not is_open(Touchy())
+
+
+class Cache(dict):
+    values = ()
+
+
+class Closed(dict):
+    def __getattribute__(self, name):
+        raise SystemExit
+
+
+class NoClass:
+    @property
+    def __class__(self):
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("kind", [Cache, Closed, NoClass])
+def test_the_readers_variables_are_looked_at_without_asking_them(kind):
+    def student(net, x, y):
+        kept = kind()  # noqa: F841
+        raise ValueError("so it is")
+
+    (finding,) = ask(student, NET, X, Y).findings
+    assert finding.sentence.endswith("ValueError: so it is")
+
+
+def test_what_is_open_in_a_dict_is_found_without_asking_it():
+    def student(net, x, y):
+        kept = Cache(delta=...)  # noqa: F841
+        raise ValueError
+
+    (finding,) = ask(student, NET, X, Y).findings
+    assert finding.slip == "not_tried"
 
 
 def test_a_long_line_is_cut():

@@ -2,8 +2,8 @@
 
 In the text w, b and δ have the numbers of the layers, 2 to L, w[l] has one row for each neuron of
 layer l, and there is one column for each sample. Nielsen returns lists, b first; Ng numbers the
-weights from 1, or joins b and w to Θ; many libraries have one row for each sample. Only names,
-numbers and shapes are looked at, never the values.
+weights from 1, or joins b and w to Θ; many libraries have one row for each sample. Names, numbers
+and shapes decide, never the values; these only tell whether of two things one is a mere copy.
 """
 
 import re
@@ -31,7 +31,11 @@ NAME = re.compile(
     f"({'|'.join(f'(?P<{part}>{names})' for part, names in WHAT.items())})"
     r"(?P<after>grads?|gradients?)?(?P<number>\d*)(?P<last>grads?|gradients?)?"
 )
-POSITIONS = ("b", "w", "delta", "z", "a")  # Nielsen's order counts where shapes do not decide
+POSITIONS = ("b", "w", "delta", "z", "a")  # where shapes do not decide, lists are Nielsen's
+AMBIGUOUS = (
+    "read so, though the shapes allow another way, too: names, as in a dict with the keys "
+    '"w" and "b", make it certain'
+)
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 Entries = dict[int, Any]
@@ -115,14 +119,22 @@ def read_layout(returned: Any, sizes: tuple[int, ...], m: int) -> Layout | None:
     found = _find(returned, size, layout.understood)
     if "w" not in found:
         return None
-    names, numbers = [], {}
+    names, numbers, twice, outside = [], {}, [], []
     for part, each in found.items():
+        own_name = each.names if isinstance(each.names, str) else part
+        if part in ("w", "b", "delta"):
+            twice += _same_number(own_name, each.value)
         by_layer = _by_layer(part, each.value, size)
         if by_layer is None:
             layout.unnumbered[part] = _kind(each.value)
             continue
         entries, shift = by_layer
         first = 1 if part == "a" else 2
+        outside += [
+            each.names[l - shift] if isinstance(each.names, dict) else f"{own_name}[{l - shift}]"
+            for l, value in entries.items()
+            if (l > size.L or (l < 2 and part in ("w", "b"))) and _is_filled(value)
+        ]
         entries = {l: value for l, value in entries.items() if first <= l <= size.L}
         layout.parts[part] = entries
         if part in ("z", "a") or each.names is None or not entries:
@@ -143,6 +155,10 @@ def read_layout(returned: Any, sizes: tuple[int, ...], m: int) -> Layout | None:
         names.append(f"{number} {own} of {_listed(which)} as {layer} {ends}")
     if names:
         layout.understood.append(f"read {_listed(names)}")
+    if twice:
+        layout.understood.append(_of_two(twice))
+    if outside:
+        layout.understood.append(f"did not look at {_listed(outside)}, outside {_layers(size.L)}")
     _turn(layout, size)
     return layout
 
@@ -164,8 +180,10 @@ def _find(returned: Any, size: Size, understood: list[str]) -> dict[str, Found]:
             if found or not named:
                 return found
         return _named(named[0], size, understood)
-    named = _named(returned, size, understood)
+    said: list[str] = []
+    named = _named(returned, size, said)
     if "w" in named:
+        understood += said
         return named
     if isinstance(returned, Mapping):
         by_number = {key: returned[key] for key in returned if not isinstance(key, str)}
@@ -177,7 +195,14 @@ def _find(returned: Any, size: Size, understood: list[str]) -> dict[str, Found]:
 
 def _named(returned: Any, size: Size, understood: list[str]) -> dict[str, Found]:
     """Find the parts by their names: the keys of a dict, or an object's attributes."""
-    groups: dict[tuple[str, bool], dict[int | None, tuple[str, Any]]] = {}
+    groups: dict[tuple[str, bool], dict[int | None, Found]] = {}
+    twice: list[tuple[str, str]] = []
+
+    def choose(part: str, one: Found, other: Found | None) -> Found:
+        if other and part not in ("z", "a") and _differ(part, one.value, other.value, size):
+            twice.append((_own(one), _own(other)))
+        return one
+
     for name, value in _items(returned):
         match = NAME.fullmatch(re.sub(r"[\W_]", "", name).lower())
         if match is None or value is None:
@@ -187,20 +212,26 @@ def _named(returned: Any, size: Size, understood: list[str]) -> dict[str, Found]
         if is_slope and part in ("z", "a"):
             part = {"z": "delta", "a": "slope of a"}[part]
         number = int(match["number"]) if match["number"] else None
-        groups.setdefault((part, is_slope), {})[number] = (" ".join(name.split()), value)
+        entries = groups.setdefault((part, is_slope), {})
+        entries[number] = choose(part, Found(value, " ".join(name.split())), entries.get(number))
 
     found = {}
     for (part, _), entries in sorted(groups.items()):  # dw counts, where there is w as well
-        if None in entries:
-            name, value = entries[None]
-            found[part] = Found(value, name)
-        else:
-            found[part] = Found(
-                {number: value for number, (_, value) in entries.items()},
-                {number: name for number, (name, _) in entries.items()},
+        each = entries.pop(None, None)
+        if entries:
+            by_number = Found(
+                {number: entry.value for number, entry in entries.items()},
+                {number: entry.names for number, entry in entries.items()},
             )
+            each = choose(part, each, by_number) if each else by_number
+        found[part] = choose(part, each, found.get(part))
     if "grad" in found and isinstance(found["grad"].names, str):
-        found |= _find(found.pop("grad").value, size, understood)
+        grads = found.pop("grad")
+        for part, inner in _find(grads.value, size, understood).items():
+            choose(part, Found(inner.value, grads.names), found.get(part))
+            found[part] = inner
+    if twice:
+        understood.append(_of_two(twice))
     for other in ("theta", "grad"):
         if "w" not in found and other in found:
             found["w"] = found[other]
@@ -224,9 +255,11 @@ def _by_position(things: Any, size: Size, understood: list[str]) -> dict[str, Fo
     if not values:
         return {}
     k, half = len(values), size.L - 1
+    are_lists = all(isinstance(value, (list, tuple)) for value in values)
+    positions = POSITIONS if are_lists else ("w", "b", *POSITIONS[2:])
     ways: list[tuple[str, dict[str, Any]]] = []
     if not isinstance(things, Mapping) and 2 <= k <= len(POSITIONS):
-        orders = [order for order in permutations(POSITIONS, k) if "w" in order]
+        orders = [order for order in permutations(positions, k) if "w" in order]
         # δ and z have the same shapes; with a comes z.
         for order in sorted(orders, key=lambda order: "a" in order and "z" not in order):
             ways.append((_in_order(order, size.L), dict(zip(order, values, strict=True))))
@@ -262,17 +295,31 @@ def _by_position(things: Any, size: Size, understood: list[str]) -> dict[str, Fo
         }
         ways.append(("read as one object for each layer from 2 on", parts))
 
+    # Of ways that fit equally well, one without a transposition counts, then a list of pairs.
     points = [
         max(
-            sum(_points(part, value, size, rows) for part, value in way.items())
+            (sum(_points(part, value, size, rows) for part, value in way.items()), not rows)
             for rows in (False, True)
         )
         for _, way in ways
     ]
-    if max(points) == 0:
+    best, _ = max(points)
+    if best == 0:
         return {}
-    sentence, parts = ways[points.index(max(points))]
+    pairs_first = isinstance(things, list) and all(isinstance(value, tuple) for value in values)
+    ranks = [
+        (*each, pairs_first and sentence.startswith("read as a pair"))
+        for each, (sentence, _) in zip(points, ways, strict=True)
+    ]
+    sentence, parts = ways[ranks.index(max(ranks))]
     understood.append(sentence)
+    others = [way for (reached, _), (_, way) in zip(points, ways, strict=True) if reached == best]
+    if any(
+        _differ(part, parts.get(part), other.get(part), size)
+        for other in others
+        for part in ("w", "b")
+    ):
+        understood.append(AMBIGUOUS)
     return {part: Found(value) for part, value in parts.items()}
 
 
@@ -282,6 +329,50 @@ def _in_order(order: tuple[str, ...], L: int) -> str:
         return f"read as Nielsen's lists: nabla_b first, then nabla_w{rest}, for {_layers(L)}"
     listed = _listed([f"the {ORDINALS[i]} as {part}" for i, part in enumerate(order)])
     return f"read {listed}, by their shapes, for {_layers(L)}"
+
+
+def _own(found: Found) -> str:
+    """The reader's own name of a part, or the first and the last of its entries' names."""
+    if not isinstance(found.names, dict):
+        return str(found.names)
+    ends = sorted({min(found.names), max(found.names)})
+    return " to ".join(found.names[number] for number in ends)
+
+
+def _of_two(twice: list[tuple[str, str]]) -> str:
+    listed = _listed([f"{chosen} and not {other}" for chosen, other in twice])
+    return f"read {listed}, of two that are there"
+
+
+def _same_number(name: str, value: Any) -> list[tuple[str, str]]:
+    """Entries under two keys that are the same number, as 2 and "2"; the last one counts."""
+    seen: dict[int, Any] = {}
+    twice = []
+    for key in value if isinstance(value, Mapping) else ():
+        number = _number(key)
+        if number is not None and number in seen and not _equal(value[key], value[seen[number]]):
+            twice.append((f"{name}[{key!r}]", f"{name}[{seen[number]!r}]"))
+        seen[number] = key
+    return twice
+
+
+def _differ(part: str, one: Any, other: Any, size: Size) -> bool:
+    """Whether two things that could be the same part are not merely copies."""
+    if one is other:
+        return False
+    first, second = (_by_layer(part, value, size) for value in (one, other))
+    if first is None or second is None:
+        return not _equal(one, other)
+    return first[0].keys() != second[0].keys() or not all(
+        _equal(value, second[0][l]) for l, value in first[0].items()
+    )
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return one is other or np.array_equal(one, other)
+    except Exception:  # from objects of the reader's own
+        return False
 
 
 def _points(part: str, value: Any, size: Size, rows: bool) -> int:
@@ -442,6 +533,12 @@ def _is_beside(value: Any) -> bool:
     if isinstance(value, np.ndarray):
         return value.ndim == 0
     return isinstance(value, (str, int, float, complex, np.generic))
+
+
+def _is_filled(value: Any) -> bool:
+    """Whether it is an array, and not there only for the numbers of the others."""
+    shape = _shape(value)
+    return bool(shape) and 0 not in shape
 
 
 def _is_open(value: Any) -> bool:

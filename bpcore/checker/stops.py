@@ -12,11 +12,19 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-__all__ = ["TooSlow", "is_open", "reason", "what_stopped", "where_it_stood", "within_time"]
+__all__ = [
+    "TooSlow",
+    "is_open",
+    "reason",
+    "unless_it_raises",
+    "what_stopped",
+    "where_it_stood",
+    "within_time",
+]
 
 SECONDS = 10  # for one call of the reader's function
 _PATHS = sysconfig.get_paths()
@@ -29,6 +37,7 @@ EARLIER = "The cause may be in a line before it"
 
 Shape = tuple[int, ...]
 Operands = Sequence[tuple[str, Shape]]
+T = TypeVar("T")
 
 
 class TooSlow(BaseException):
@@ -78,14 +87,29 @@ def within_time(call: Callable[[], Any]) -> Any:
         signal.setitimer(signal.ITIMER_REAL, remaining, interval)
 
 
+def unless_it_raises(look: Callable[[], T], otherwise: T) -> T:
+    """Look at what is the reader's own; whatever that raises, only an interrupt passes."""
+    try:
+        return look()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return otherwise
+
+
 def is_open(error: BaseException) -> bool:
     """Whether the code has stopped because of a ``...`` that is still to be filled in."""
+    return unless_it_raises(lambda: _is_open(error), False)
+
+
+def _is_open(error: BaseException) -> bool:
     if isinstance(error, NotImplementedError) or "ellipsis" in _text(error):
         return True
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     theirs = [frame for frame in frames if _is_theirs(frame.f_code.co_filename)]
     in_use = list(theirs[-1].f_locals.values()) if theirs else []
-    in_use += [entry for value in in_use if isinstance(value, dict) for entry in value.values()]
+    dicts = [value for value in in_use if issubclass(type(value), dict)]  # asking none of them
+    in_use += [entry for value in dicts for entry in dict.values(value)]
     return any(value is ... for value in in_use)
 
 
@@ -102,13 +126,14 @@ def what_stopped(error: BaseException, *, besides: str | None = None) -> str:
     -------
     str
     """
-    step = _last_step(error, besides)
+    step = unless_it_raises(lambda: _last_step(error, besides), None)
     return f"your code stops{_place(step)}: {reason(error, _operands(step))}"
 
 
 def where_it_stood(error: TooSlow) -> str:
     """Say that the time was over, and in which line."""
-    place = _place(_last_step(error)).replace(" in ", ", in ", 1)
+    step = unless_it_raises(lambda: _last_step(error), None)
+    place = _place(step).replace(" in ", ", in ", 1)
     return f"your code was still running after {SECONDS:g} seconds{place}: does the loop ever end?"
 
 
@@ -143,18 +168,19 @@ def _place(step: Step) -> str:
 def reason(error: BaseException, operands: Operands = ()) -> str:
     """Say what is wrong, with the shapes of the variables where these are the cause."""
     first_line = _text(error).strip().split("\n")[0][:200]
-    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], int):
-        return f"there is no entry {first_line} yet; has an earlier line, or round, filled it?"
-    if isinstance(error, ValueError) and (said := _about_shapes(first_line, operands)):
-        return said
-    return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
+    plain = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
+
+    def explained() -> str | None:
+        if isinstance(error, KeyError) and error.args and isinstance(error.args[0], int):
+            return f"there is no entry {first_line} yet; has an earlier line, or round, filled it?"
+        return _about_shapes(first_line, operands) if isinstance(error, ValueError) else None
+
+    return unless_it_raises(explained, None) or plain
 
 
 def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # an exception of the reader's own, with a mistake in it
-        return ""
+    """What it says; nothing, if it is of the reader's own making and has a mistake in it."""
+    return unless_it_raises(lambda: "".join(str(error)), "")
 
 
 def _about_shapes(message: str, operands: Operands) -> str | None:
@@ -269,7 +295,8 @@ def _turned_fits(shape: Shape, place: Shape) -> bool:
 
 def _operands(step: Step) -> Operands:
     """The shapes of the variables on both sides of what has failed, as far as they have names."""
-    try:
+
+    def shapes() -> Operands:
         frame, summary = step
         sides = [ast.unparse(side) for side in _sides(_failed(summary)) if _is_name(side)]
         return [
@@ -277,8 +304,9 @@ def _operands(step: Step) -> Operands:
             for name in sides
             if len(name) <= 40
         ]
-    except Exception:  # without its source, or with objects that do not like to be looked at
-        return []
+
+    # There may be no source, or objects that do not like to be looked at.
+    return unless_it_raises(shapes, [])
 
 
 def _failed(summary: traceback.FrameSummary) -> ast.AST:

@@ -10,7 +10,15 @@ import numpy as np
 
 from bpcore import _arguments
 from bpcore.checker.layouts import Entries, keys, read_layout
-from bpcore.checker.stops import TooSlow, is_open, reason, what_stopped, where_it_stood, within_time
+from bpcore.checker.stops import (
+    TooSlow,
+    is_open,
+    reason,
+    unless_it_raises,
+    what_stopped,
+    where_it_stood,
+    within_time,
+)
 from bpcore.network import Network
 
 __all__ = ["Answer", "Finding", "NotJudged", "ask", "equation_of_delta", "is_open", "what_stopped"]
@@ -129,16 +137,13 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
             f"expected your function, got a {type(student).__name__}: "
             "hand over my_backprop itself, not what it returns",
         )
-    try:
-        inspect.signature(student).bind(net, x, y)
-    except TypeError as error:
+    complaint = unless_it_raises(lambda: _complaint(student, net, x, y), None)
+    if complaint is not None:
         return _failed(
             "wrong_arguments",
             "your function must take three arguments, (net, x, y), but with these "
-            f"it says: {error}{_place(student)}",
+            f"it says: {complaint}{_place(student)}",
         )
-    except ValueError:  # some callables written in C do not tell
-        pass
     for part in (net.w, net.b):  # looking at an entry can add to the network, and in the middle
         list(part.values())  # of a copy, from another thread, that would be an error
     given, x_given, y_given = deepcopy(net), x.copy(), y.copy()
@@ -146,22 +151,26 @@ def ask(student: Callable, net: Network, x: np.ndarray, y: np.ndarray) -> Answer
         returned = within_time(lambda: student(given, x_given, y_given))
     except TooSlow as error:
         return _failed("too_slow", where_it_stood(error))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         if is_open(error):
             return _failed("not_tried", "a line needs what is still open: not tried yet")
         return _failed("raises", what_stopped(error))
 
     try:
         answer = _parse(returned, net, x.shape[1], student)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return _failed(
             "wrong_return", f"what your function returns cannot be read: {reason(error)}"
         )
-    try:
-        answer.findings += _changed(net, given, x, x_given, y, y_given)
-    except Exception:
-        sentence = "your code takes the network apart; it is only there to be read"
-        answer.findings.append(Finding(None, None, "network_changed", sentence))
+    sentence = "your code takes the network apart; it is only there to be read"
+    answer.findings += unless_it_raises(
+        lambda: _changed(net, given, x, x_given, y, y_given),
+        [Finding(None, None, "network_changed", sentence)],
+    )
     return answer
 
 
@@ -169,9 +178,21 @@ def _failed(slip: str, sentence: str) -> Answer:
     return Answer(findings=[Finding(None, None, slip, sentence)])
 
 
+def _complaint(student: Callable, *given: Any) -> str | None:
+    """What the function says to these arguments; an error, if it does not tell what it takes."""
+    signature = inspect.signature(student)
+    try:
+        signature.bind(*given)
+    except TypeError as error:
+        return str(error)
+    return None
+
+
 def _place(student: Callable) -> str:
-    code = getattr(student, "__code__", None)
-    return f" (line {code.co_firstlineno} of your code)" if code else ""
+    return unless_it_raises(
+        lambda: f" (line {student.__code__.co_firstlineno} of your code)",
+        "",  # it is no function that is written in Python
+    )
 
 
 def _changed(net, given, x, x_given, y, y_given) -> list[Finding]:
@@ -278,10 +299,7 @@ def _parse_array(
 
 def _parse_forward(part: str, l: int, value: Any, shape: tuple[int, int], answer: Answer) -> None:
     """Take over z or a of one layer, if it is one; nobody has asked for it."""
-    try:
-        array = np.asarray(value)
-    except Exception:
-        return
+    array = unless_it_raises(lambda: np.asarray(value), np.array(None))
     if array.ndim == 1 and shape[1] == 1:
         array = array[:, np.newaxis]
     if array.dtype.kind in "fiub" and array.shape == shape:
