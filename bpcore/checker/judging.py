@@ -211,14 +211,13 @@ def _explain(
     if off <= 1 or distance(value, right, allowed + _differences(equation, c, l, known)) <= 1:
         return []
     matches = list(_matches(equation, c, l, known.delta, value, right, pairs=pairs))
-    of_slip = [allowed + RELATIVE * c.eps * np.abs(array - right).max() for _, array in matches]
-    exact = [
-        (slips, away)
-        for (slips, array), noise in zip(matches, of_slip, strict=True)
-        if (away := distance(value, array, noise)) <= 1 and CLEARLY * away < off
-    ]
+    exact = []
+    for slips, array in matches:
+        away = distance(value, array, allowed + RELATIVE * c.eps * np.abs(array - right).max())
+        if away <= 1 and CLEARLY * away < off:
+            exact.append(slips)
     if exact:
-        return _fewest([slips for slips, _ in exact])
+        return _fewest(exact)
     if tolerance == "exact":
         return None
     rough = _roughly(equation, c, l, known, right, tolerance)
@@ -226,10 +225,10 @@ def _explain(
     if tolerance == "digits":
         return [] if off <= 1 else None
     # Of numbers that are only near, two slips together prove nothing.
-    near = [(slips, distance(value, a, rough)) for slips, a in matches if len(slips) == 1]
-    nearest = min((away for _, away in near), default=np.inf)
+    single = [(slips, distance(value, a, rough)) for slips, a in matches if len(slips) == 1]
+    nearest = min((away for _, away in single), default=np.inf)
     if nearest <= 1 and CLEARLY * nearest < off:
-        return _fewest([slips for slips, away in near if away <= 2 * nearest])
+        return _fewest([slips for slips, away in single if away <= 2 * nearest])
     return [] if off <= 1 else None
 
 
@@ -303,6 +302,7 @@ def _multiples(values: np.ndarray, units: np.ndarray) -> np.ndarray:
 
 
 def near(times: float, factors: np.ndarray) -> np.ndarray:
+    """Give the places of the factors that are near a fitted one."""
     return np.flatnonzero(np.abs(factors - times) <= NEARLY * abs(times))
 
 
