@@ -374,7 +374,7 @@ RARER = {
         lambda t, e, shape: [
             e * e,
             e * e / 2,
-            np.sqrt(e * e),
+            *([np.sqrt(e * e)] if (e > 0).any() and (e < 0).any() else []),
             np.ones(shape) * [sum(e[:, i] ** 2) / 2 for i in range(t.m)],
         ]
     ),

@@ -78,8 +78,7 @@ def test_half_of_thirty_layers_wrong(with_delta):
 
 
 @WITH_DELTA
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+@pytest.mark.parametrize(("activation", "dtype"), [("sigmoid", np.float32), ("tanh", np.float64)])
 @pytest.mark.parametrize(("L", "width"), [(6, 10), (10, 100), (32, 10), (32, 100)])
 def test_a_wrong_layer_anywhere_in_a_deep_network(L, width, activation, dtype, with_delta):
     sizes = [4, *[width] * (L - 2), 3]
@@ -107,7 +106,7 @@ def test_one_wrong_entry(dtype, with_delta):
     """Every entry counts, in every array: what is certified or found wrong is all there is."""
     rng = np.random.default_rng(2)
     tries = 0
-    for seed in range(24 if with_delta else 12):
+    for seed in range(18 if with_delta else 9):
         sizes = [[2, 3, 1], [3, 4, 4, 2], [4, 6, 3]][seed % 3]
         hidden = ["sigmoid", "tanh", "relu", "elu"][seed % 4]
         net, x, y, kind = problem(sizes, hidden, ("quadratic", "sigmoid"), 5, 0.3 * (seed % 2))
@@ -125,7 +124,7 @@ def test_one_wrong_entry(dtype, with_delta):
                 array[entry] = changed
                 tries += 1
                 assert not report_on(gradient, net, x, y, **kind).ok, (seed, part, l, wrong)
-    assert tries > 60
+    assert tries > 40
 
 
 def test_what_cannot_be_told_from_rounding_is_not_judged_and_nobody_accused():

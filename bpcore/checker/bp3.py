@@ -36,6 +36,11 @@ def BP3(c: Case, l: int, delta: Arrays) -> np.ndarray:
 BP3.join, BP3.parts = np.add, (_mean, lambda c, l, delta: np.zeros_like(c.b[l]))
 
 
+@BP3.slip(ZERO)
+def zero(c: Case, l: int, delta: Arrays) -> Spellings:
+    yield np.zeros_like(c.b[l])
+
+
 @BP3.factor(SIGN)
 def sign(c: Case) -> Factors:
     yield -1
@@ -125,8 +130,3 @@ def lambda_on_bias(c: Case, l: int, delta: Arrays) -> Spellings:
         for factor in (c.l2 / c.m, c.l2):
             yield factor * c.b[l]
             yield np.full_like(c.b[l], factor)
-
-
-@BP3.slip(ZERO)
-def zero(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield np.zeros_like(c.b[l])

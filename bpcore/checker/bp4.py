@@ -46,6 +46,11 @@ def _of_sample(c: Case, l: int, delta: Arrays, i: slice) -> Spellings:
     yield alone / c.m
 
 
+@BP4.slip(ZERO)
+def zero(c: Case, l: int, delta: Arrays) -> Spellings:
+    yield np.zeros_like(c.w[l])
+
+
 @BP4.factor(SIGN)
 def sign(c: Case) -> Factors:
     yield -1
@@ -208,8 +213,3 @@ def lambda_derivative(c: Case, l: int, delta: Arrays) -> Spellings:
     for divisor in (1, 2, c.m, 2 * c.m) if c.l2 else ():
         for wrong in (c.w[l] ** 2, np.sign(c.w[l]), np.abs(c.w[l])):
             yield c.l2 / divisor * wrong
-
-
-@BP4.slip(ZERO)
-def zero(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield np.zeros_like(c.w[l])
