@@ -160,3 +160,40 @@ def test_right_hidden_slopes_stay_right_after_a_wrong_output_layer():
     report = report_on(gradient, net, x, y, **kind)
     assert {finding.layer for finding in report.findings} == {4}
     assert {("BP3", 3), ("BP4", 3), ("BP3", 2), ("BP4", 2)} <= set(report.right)
+
+
+def test_a_small_error_that_grows_on_its_way_is_not_certified():
+    """δ[3] is off by 3e-4, and w[3] lets that turn the sign of what is left in layer 2."""
+    x, y = np.array([[0.3], [0.7]]), np.array([[0.2], [0.9]])
+    net = bp.Network([2, 2, 2], seed=3)
+    for _ in range(200):  # w[3] moves δ[3], and has to fit it
+        delta = bp.backprop(net, x, y).delta[3]
+        net.w[3] = [[1, 0.4], [-delta[0, 0] / delta[1, 0] * (1 - 3e-4), -0.3]]
+    right, trace = bp.backprop(net, x, y), bp.forward(net, x)
+    delta = {3: right.delta[3] * [[1 - 3e-4], [1 + 3e-4]]}
+    delta[2] = net.w[3].T @ delta[3] * net.sigma[2].prime(trace.z[2])
+    w = {l: delta[l] @ trace.a[l - 1].T for l in delta}
+    assert (w[2][0] * right.w[2][0] < 0).all()
+    assert not report_on({"w": w, "b": delta, "delta": delta}, net, x, y).ok
+
+
+@WITH_DELTA
+@pytest.mark.parametrize("factor", [0.3, 3])
+def test_a_wrong_penalty_is_seen_where_it_is_small(factor, with_delta):
+    net, x, y, kind = problem([2, 2, 1], "sigmoid", ("quadratic", "sigmoid"), 50, 1e-5)
+    gradient = copied(bp.backprop(net, x, y, **kind), with_delta)
+    for l in net.w:
+        gradient["w"][l] += (factor - 1) * 1e-5 / 50 * net.w[l]
+    assert not report_on(gradient, net, x, y, **kind).ok
+
+
+@WITH_DELTA
+@pytest.mark.parametrize("sizes", [[1, 1], [2, 3, 2]])
+def test_one_entry_that_is_a_little_off_is_not_certified(sizes, with_delta):
+    for seed in range(20):
+        net, x, y, kind = problem(sizes, "tanh", ("quadratic", "sigmoid"), 4, 0.0, seed=seed)
+        gradient = copied(bp.backprop(net, x, y, **kind), with_delta)
+        gradient["w"][2][0, 0] *= 1.00001
+        report = report_on(gradient, net, x, y, **kind)
+        assert not report.ok
+        assert not report.findings  # right to some digits is no mistake, and no certificate

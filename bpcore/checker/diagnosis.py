@@ -175,17 +175,19 @@ def diagnose(
     Parameters
     ----------
     student : callable
-        ``student(net, x, y)`` returns a dict, or an object, with w and b, and delta if it has it,
-        as `Gradient`. It is called three times, always on copies;
-        once, if nothing that it returns can be read.
+        ``student(net, x, y)`` returns w and b, and delta if it has it, as `Gradient` does, or in
+        one of the other usual layouts; a and z are compared if they are there. It is called three
+        times, always on copies; once, if nothing that it returns can be read. A call that does not
+        end is stopped after ten seconds, where the platform can do that.
     net, x, y, cost, l2
         As for `bpcore.cost`; what the function is tried on.
 
     Returns
     -------
     Report
-        Its ``ok`` is true if nothing is wrong. It prints as sentences, and shows itself in a
-        notebook as a drawing.
+        Its ``ok`` is a certificate: true only if every entry was compared, and a wrong sign, a
+        zero or a wrong factor (of 1.04 or more) in it would have shown. It prints as sentences, and
+        shows itself in a notebook as a drawing.
 
     Raises
     ------
@@ -198,7 +200,8 @@ def diagnose(
     if answer.readable:
         answer = _call_again(answer, student, net, x, y)
     if not answer.readable:
-        return Report(tuple(answer.findings), (), net.sizes)
+        rest = tuple(answer.not_judged), tuple(answer.understood)
+        return Report(tuple(answer.findings), (), net.sizes, *rest)
 
     eps = _eps(answer, net)
     with np.errstate(all="ignore"):

@@ -53,6 +53,7 @@ BEAM = 8  # explanations of the layers above that are kept
 CLEARLY = 30  # times nearer than the right numbers, a slip's numbers must be
 AGAIN = 3  # of them, that are looked at twice
 LIKELY = 8  # slips of δ that are tried together with slips in both slopes
+MOST_WEIGHTS = 20_000  # of a network in which two slips in one δ are looked for
 MOST_NUMBERS = 2**22  # that are compared in one stack
 NOTHING = 1e-12  # beside the right numbers: no factor can be read off it
 FEW = 0.1  # of the entries are exact by chance
@@ -509,12 +510,15 @@ def multiple(value: np.ndarray, unit: np.ndarray) -> float:
 def _from_slopes(c: Case, answer: Answer, tolerance: Tolerance) -> list[Judgement]:
     """Infer δ from the slopes, from layer L down, by trying what each known slip does to it."""
     right = truth(c)
+    small = sum(w.size for w in c.w.values()) <= MOST_WEIGHTS
     beam = [Judgement(largest=_largest(answer))]
     for l in range(c.L, 1, -1):
         grown = [
             longer
             for i, judged in enumerate(beam)
-            for longer in _with_layer(judged, c, l, answer, right, tolerance, thorough=i == 0)
+            for longer in _with_layer(
+                judged, c, l, answer, right, tolerance, thorough=small and i == 0
+            )
         ]
         beam = sorted(grown, key=lambda judged: judged.cost)[:BEAM]
     for judged in beam[:AGAIN]:  # now that all δ are known
