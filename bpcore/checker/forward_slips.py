@@ -8,7 +8,7 @@ import numpy as np
 
 from bpcore.activations import ACTIVATIONS
 from bpcore.checker.case import Case
-from bpcore.checker.judging import near
+from bpcore.checker.judging import multiple, near
 from bpcore.checker.rounding import distance
 from bpcore.checker.slips import EQUATIONS
 from bpcore.checker.student import Answer, Finding
@@ -385,15 +385,15 @@ def activations_in_slopes(c: Case, answer: Answer) -> dict[int, np.ndarray]:
     for l, delta in answer.delta.items():
         if l not in answer.w or l == 2 or len(delta) <= c.m:
             continue
-        for factor in (1, c.m):  # the mean over the samples, or their sum
-            data = (answer.w[l] - c.l2 / c.m * c.w[l]) * c.m / factor
-            a, _, rank, _ = np.linalg.lstsq(delta, data, rcond=None)
-            a = a.T
-            if rank == c.m and _same(delta @ a.T, data, c) and not _same(a, c.a[l - 1], c):
-                if _same(a * factor, c.a[l - 1], c) or _same(a / c.m, c.a[l - 1], c):
-                    continue  # a factor in BP4, and not another a
-                found[l - 1] = a
-                break
+        data = answer.w[l] - c.l2 / c.m * c.w[l]
+        a, _, rank, _ = np.linalg.lstsq(delta, data, rcond=None)
+        a = a.T
+        if rank < c.m or not _same(delta @ a.T, data, c):
+            continue
+        times = multiple(a, c.a[l - 1])  # that alone is a factor in BP4, and not another a
+        if times and not _same(a, times * c.a[l - 1], c):
+            usual = 1 / c.m if abs(times) < 1 else 1.0  # BP4 takes the mean, or the sum
+            found[l - 1] = a / usual
     return found
 
 

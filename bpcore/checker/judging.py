@@ -53,6 +53,7 @@ BEAM = 8  # explanations of the layers above that are kept
 CLEARLY = 30  # times nearer than the right numbers, a slip's numbers must be
 AGAIN = 3  # of them, that are looked at twice
 LIKELY = 8  # slips of δ that are tried together with slips in both slopes
+MOST_IN_PAIRS = 2_500  # entries of an array in which two slips at once are looked for
 MOST_WEIGHTS = 20_000  # of a network in which two slips in one δ are looked for
 MOST_NUMBERS = 2**22  # that are compared in one stack
 NOTHING = 1e-12  # beside the right numbers: no factor can be read off it
@@ -399,6 +400,8 @@ def _from_delta(c: Case, answer: Answer) -> Judgement:
         rough = rough_slopes if slopes else _share_exact(c, judged, [(equation, l, value)]) <= FEW
         tolerance: Tolerance = "measured" if rough else "digits"
         for how in ({}, {"pairs": True}, {"tolerance": tolerance}):
+            if "pairs" in how and value.size > MOST_IN_PAIRS:
+                continue
             slips = _explain(EQUATIONS[equation], c, l, judged, value, **how)
             if slips is not None:
                 break
