@@ -3,22 +3,8 @@
 import numpy as np
 
 from bpcore.checker.case import Case
-from bpcore.checker.equation import (
-    FIRST_SAMPLE,
-    LAST_SAMPLE,
-    MEAN_FORGOTTEN,
-    MEAN_TWICE,
-    SIGMA_PRIME_TWICE,
-    SIGN,
-    SIGNAL,
-    WRONG_DELTA,
-    WRONG_M,
-    ZERO,
-    Equation,
-    Factors,
-    Spellings,
-)
-from bpcore.checker.signals import other_deltas, signals
+from bpcore.checker.equation import Equation, Spellings
+from bpcore.checker.signals import add_slips_of_delta, add_slips_of_the_mean, signals
 from bpcore.network import Arrays
 
 __all__ = ["BP3"]
@@ -36,42 +22,7 @@ def BP3(c: Case, l: int, delta: Arrays) -> np.ndarray:
 BP3.join, BP3.parts = np.add, (_mean, lambda c, l, delta: np.zeros_like(c.b[l]))
 
 
-@BP3.slip(ZERO)
-def zero(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield np.zeros_like(c.b[l])
-
-
-@BP3.factor(SIGN)
-def sign(c: Case) -> Factors:
-    yield -1
-
-
-@BP3.factor(MEAN_FORGOTTEN)
-def mean_forgotten(c: Case) -> Factors:
-    yield c.m
-
-
-@BP3.factor(MEAN_TWICE)
-def mean_twice(c: Case) -> Factors:
-    yield 1 / c.m
-
-
-@BP3.slip(FIRST_SAMPLE, part=0)
-def first_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield delta[l][:, :1]
-    yield delta[l][:, :1] / c.m
-
-
-@BP3.slip(LAST_SAMPLE, part=0)
-def last_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield delta[l][:, -1:]
-    yield delta[l][:, -1:] / c.m
-
-
-@BP3.factor(WRONG_M)
-def wrong_m(c: Case) -> Factors:
-    for count in c.counts:
-        yield c.m / count
+add_slips_of_the_mean(BP3)
 
 
 @BP3.slip("no activation belongs here: ∂C/∂b is δ alone", part=0)
@@ -91,22 +42,7 @@ def multiplied_by_b(c: Case, l: int, delta: Arrays) -> Spellings:
             yield _mean(c, l, {l: signal}) * factor
 
 
-@BP3.slip(WRONG_DELTA, part=0)
-def delta_of_wrong_layer(c: Case, l: int, delta: Arrays) -> Spellings:
-    for other in other_deltas(c, l, delta):
-        yield _mean(c, l, {l: other})
-
-
-@BP3.slip(SIGNAL, part=0)
-def signal_instead_of_delta(c: Case, l: int, delta: Arrays) -> Spellings:
-    for signal in signals(c, l, delta):
-        yield _mean(c, l, {l: signal})
-
-
-@BP3.slip(SIGMA_PRIME_TWICE, part=0)
-def sigma_prime_twice(c: Case, l: int, delta: Arrays) -> Spellings:
-    if c.sigma[l].name != "softmax":
-        yield _mean(c, l, {l: delta[l] * c.prime[l]})
+add_slips_of_delta(BP3)
 
 
 @BP3.slip(

@@ -3,22 +3,8 @@
 import numpy as np
 
 from bpcore.checker.case import Case
-from bpcore.checker.equation import (
-    FIRST_SAMPLE,
-    LAST_SAMPLE,
-    MEAN_FORGOTTEN,
-    MEAN_TWICE,
-    SIGMA_PRIME_TWICE,
-    SIGN,
-    SIGNAL,
-    WRONG_DELTA,
-    WRONG_M,
-    ZERO,
-    Equation,
-    Factors,
-    Spellings,
-)
-from bpcore.checker.signals import other_deltas, signals
+from bpcore.checker.equation import Equation, Spellings
+from bpcore.checker.signals import add_slips_of_delta, add_slips_of_the_mean, signals
 from bpcore.network import Arrays
 
 __all__ = ["BP4"]
@@ -40,46 +26,7 @@ def _penalty(c: Case, l: int, delta: Arrays) -> np.ndarray:
 BP4.join, BP4.parts = np.add, (_data, _penalty)
 
 
-def _of_sample(c: Case, l: int, delta: Arrays, i: slice) -> Spellings:
-    alone = delta[l][:, i] @ c.a[l - 1][:, i].T
-    yield alone
-    yield alone / c.m
-
-
-@BP4.slip(ZERO)
-def zero(c: Case, l: int, delta: Arrays) -> Spellings:
-    yield np.zeros_like(c.w[l])
-
-
-@BP4.factor(SIGN)
-def sign(c: Case) -> Factors:
-    yield -1
-
-
-@BP4.factor(MEAN_FORGOTTEN)
-def mean_forgotten(c: Case) -> Factors:
-    yield c.m
-
-
-@BP4.factor(MEAN_TWICE)
-def mean_twice(c: Case) -> Factors:
-    yield 1 / c.m
-
-
-@BP4.slip(FIRST_SAMPLE, part=0)
-def first_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
-    return _of_sample(c, l, delta, slice(0, 1))
-
-
-@BP4.slip(LAST_SAMPLE, part=0)
-def last_sample_only(c: Case, l: int, delta: Arrays) -> Spellings:
-    return _of_sample(c, l, delta, slice(-1, None))
-
-
-@BP4.factor(WRONG_M)
-def wrong_m(c: Case) -> Factors:
-    for count in c.counts:
-        yield c.m / count
+add_slips_of_the_mean(BP4)
 
 
 @BP4.slip("z[l−1] stands where the activation a[l−1] belongs", part=0)
@@ -107,22 +54,7 @@ def transposed(c: Case, l: int, delta: Arrays) -> Spellings:
         yield _data(c, l, delta).T + _penalty(c, l, delta).T - _penalty(c, l, delta)
 
 
-@BP4.slip(WRONG_DELTA, part=0)
-def delta_of_wrong_layer(c: Case, l: int, delta: Arrays) -> Spellings:
-    for other in other_deltas(c, l, delta):
-        yield _data(c, l, {l: other})
-
-
-@BP4.slip(SIGNAL, part=0)
-def signal_instead_of_delta(c: Case, l: int, delta: Arrays) -> Spellings:
-    for signal in signals(c, l, delta):
-        yield _data(c, l, {l: signal})
-
-
-@BP4.slip(SIGMA_PRIME_TWICE, part=0)
-def sigma_prime_twice(c: Case, l: int, delta: Arrays) -> Spellings:
-    if c.sigma[l].name != "softmax":
-        yield _data(c, l, {l: delta[l] * c.prime[l]})
+add_slips_of_delta(BP4)
 
 
 @BP4.slip("the factor a[l−1] is missing: this is δ[l] alone, in every column", part=0)

@@ -11,18 +11,9 @@ from bpcore.checker.case import Case
 from bpcore.network import Arrays
 
 __all__ = [
-    "FIRST_SAMPLE",
-    "LAST_SAMPLE",
     "LEARNING_RATE",
     "LEARNING_RATES",
-    "MEAN_FORGOTTEN",
-    "MEAN_TWICE",
-    "SIGMA_PRIME_TWICE",
     "SIGN",
-    "SIGNAL",
-    "WRONG_DELTA",
-    "WRONG_M",
-    "ZERO",
     "Equation",
     "FactorSlip",
     "Factors",
@@ -213,16 +204,7 @@ class Scales:
 
 
 # Sentences of slips that several equations share.
-FIRST_SAMPLE = "only the first sample is there: does the return stand inside the loop?"
-LAST_SAMPLE = "only the last sample is left: add up over the samples, += and not ="
-WRONG_M = "divided by another number than m, which is the number of columns of x"
-MEAN_FORGOTTEN = "this is the sum over the samples; divide it by m for the mean"
-MEAN_TWICE = "the mean over the samples is taken twice: it is divided by m once too often"
-WRONG_DELTA = "this is the δ of another layer; δ[l] belongs here"
-ZERO = "all slopes are 0: was it ever filled?"
 SIGN = "the sign is wrong"
-SIGNAL = "δ[l] belongs here, and this is what comes back before it is multiplied by σ′(z[l])"
-SIGMA_PRIME_TWICE = "σ′(z[l]) is multiplied in here; it belongs in δ[l], and only there"
 LEARNING_RATE = (
     "the learning rate, or a factor that is as large, is in it; it belongs to the step that is "
     "taken afterwards"

@@ -314,8 +314,7 @@ def _is_multiple(value: np.ndarray, unit: np.ndarray, factors: np.ndarray, eps: 
     largest = np.abs(unit).max()
     if not largest > 0:
         return False
-    times = float(np.vdot(unit, value) / np.vdot(unit, unit))
-    for i in near(times, factors):
+    for i in near(multiple(value, unit), factors):
         if distance(value, factors[i] * unit, 1e3 * eps * abs(factors[i]) * largest) <= 1:
             return True
     return False

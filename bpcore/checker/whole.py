@@ -1,8 +1,11 @@
 """Slips of an answer as a whole: all slopes are multiplied, stepped or taken too early."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from bpcore.checker.case import Case
+from bpcore.checker.equation import LEARNING_RATES
 from bpcore.checker.judging import Judgement, agrees, all_slopes, multiple, truth
 from bpcore.checker.slips import EQUATIONS
 from bpcore.checker.student import Answer, Finding, equation_of_delta
@@ -11,7 +14,6 @@ from bpcore.network import Arrays
 
 __all__ = ["as_a_whole"]
 
-LEARNING_RATES = (1, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.001)
 STEPPED = (
     "these are the weights and biases after a step, and not the slopes: they are your network's, "
     "less {:.3g} times the slope. Return the slopes ∂C/∂w and ∂C/∂b themselves"
@@ -103,10 +105,10 @@ def _stepped(c: Case, answer: Answer) -> Finding | None:
 def _between_samples(c: Case, answer: Answer) -> Finding | None:
     if c.m == 1 or c.l2:
         return None
-    for eta in LEARNING_RATES:
+    values = list(all_slopes(answer))
+    for eta in (1, *LEARNING_RATES):
         w, b = _online(c, eta)
         sums = {"BP3": b, "BP4": w}
-        values = list(all_slopes(answer))
         for factor in (1, 1 / c.m, -1, -1 / c.m, -eta, -eta / c.m, eta):
             if all(
                 np.abs(value - factor * sums[e][l]).max()
@@ -138,4 +140,4 @@ def _of_sample(c: Case, w: Arrays, b: Arrays, i: int) -> Case:
     one = slice(i, i + 1)
     z, a = propagate(w, b, c.sigma, c.a[1][:, one])
     prime = {l: c.sigma[l].prime(z[l]) for l in z}
-    return Case(dict(w), dict(b), z, a, c.sigma, prime, c.y[:, one], c.cost, 0.0, c.eps)
+    return replace(c, w=dict(w), b=dict(b), z=z, a=a, prime=prime, y=c.y[:, one])
