@@ -1,5 +1,7 @@
-"""A check for every equation: evaluate both sides, and say in one line whether they agree."""
+"""A check for every equation: evaluate both sides, show them, and say whether they agree."""
 
+import sys
+from dataclasses import dataclass
 from math import floor, isfinite, log10
 
 import numpy as np
@@ -8,11 +10,52 @@ from numpy.typing import ArrayLike
 from bpcore import _arguments
 from bpcore.backpropagation import Gradient
 
-__all__ = ["half_unit", "relative_error", "verify"]
+__all__ = ["Comparison", "half_unit", "relative_error", "verify"]
+
+MOST = 6  # entries that are all shown; of more only the largest
+FIGURES = 6  # at most, of the largest entry: the others differ between machines
+WHOLE = 9  # figures before the decimal point, at most
+SMALLEST = -307  # exponent of a power of ten that is a double of full precision
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both sides of an equation that holds, in words: a line for each entry, then the verdict.
+
+    Attributes
+    ----------
+    equation : str
+        Its number in the text.
+    rows : tuple of (str, str, str)
+        The place in the array, "" if there is but one entry, and both sides there.
+    verdict : str
+        To how many digits they agree, and what there is to say of entries that are not shown.
+    """
+
+    equation: str
+    rows: tuple[tuple[str, str, str], ...]
+    verdict: str
+
+    def __str__(self) -> str:
+        lines = []
+        names = f"({self.equation})", "left", "right"
+        for place, left, right in self.rows:
+            label, of_left, of_right = names
+            lines.append(f"{label:8}{place:8}{of_left:5}{left:15}{of_right:6}{right:15}")
+            names = "", "", ""
+        lines[-1] += f"✓ {self.verdict}"
+        return "\n".join(line.rstrip() for line in lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from bpcore.view.comparison_table import table  # only where it is looked at
+
+        return table(self)
 
 
 def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12) -> None:
-    """Print that both sides of an equation agree, or raise.
+    """Show both sides of an equation and that they agree, or raise.
 
     Parameters
     ----------
@@ -47,20 +90,67 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     largest = max(np.abs(left).max(), np.abs(right).max())
     if difference.max() > half_unit(largest, digits):
         worst = np.unravel_index(difference.argmax(), difference.shape)
-        place = f" at [{', '.join(map(str, worst))}]" if worst else ""
+        place = f" at {_place(worst)}" if worst else ""
         raise AssertionError(
             f"({equation}) does not hold to {digits} digits: "
             f"left {left[worst]:.{digits + 2}g}, right {right[worst]:.{digits + 2}g}{place}"
         )
-    one = right.size == 1
-    shown = f": {right.item() + 0.0:.{min(digits, 6)}g}" if one else f", {right.size} numbers"
-    print(f"({equation}) holds to {digits} digit{'s' * (digits > 1)}{shown}")
+    _show(_compared(equation, left, right, digits))
+
+
+def _show(comparison: Comparison) -> None:
+    ipython = sys.modules.get("IPython")  # which prints, too, where it is imported but not running
+    (ipython.display.display if ipython else print)(comparison)
+
+
+def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -> Comparison:
+    places, verdict = list(np.ndindex(left.shape)), f"{digits} digit{'s' * (digits > 1)}"
+    # 0.99… on one machine may be 1.00… on another, with another first digit.
+    largest = float(f"{max(np.abs(left).max(), np.abs(right).max()):.{FIGURES - 1}e}")
+    if left.size > MOST:
+        # Where the sides differ most is chance, if it is by rounding. Where the largest entry is,
+        # is not: the first of those that are equal but for rounding.
+        size = np.abs(right)
+        first = np.argmax(size >= size.max() - half_unit(size.max(), FIGURES))
+        places = [np.unravel_index(first, left.shape)]
+        allowed = f"{half_unit(largest, digits):.0e}"
+        verdict += f": all {left.size} numbers within {allowed}, largest shown"
+    names = [_place(place) if left.size > 1 else "" for place in places]
+    texts = _written([side[place] for side in (left, right) for place in places], largest, digits)
+    rows = zip(names, texts[: len(names)], texts[len(names) :], strict=True)
+    return Comparison(equation, tuple(rows), verdict)
+
+
+def _place(index: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, index))}]"
+
+
+def _written(numbers: list[float], largest: float, digits: int) -> list[str]:
+    """Write numbers with the same decimals, so that they align, and rounding noise as 0."""
+    exponent, figures = max(_exponent(largest), SMALLEST), min(digits + 1, FIGURES)
+    scaled, power = np.array(numbers), ""
+    if not -5 < exponent < min(digits, WHOLE):
+        scaled, power, exponent = scaled / 10.0**exponent, f"e{exponent:+03d}", 0
+    decimals = max(figures - 1 - exponent, 0)
+    noise = np.abs(numbers) <= half_unit(largest, digits)
+    fractions = [f"{x:.{decimals}f}".partition(".")[2].rstrip("0") for x in scaled[~noise]]
+    decimals = max(map(len, fractions), default=0)
+    zero = " 0" + " " * (decimals + (decimals > 0) + len(power))
+    texts = [
+        zero if is_noise else f"{x: z.{decimals}f}{power}"
+        for x, is_noise in zip(scaled, noise, strict=True)
+    ]
+    width = max(map(len, texts))
+    return [text.rjust(width) for text in texts]
 
 
 def half_unit(largest: float, digits: int) -> float:
     """Half a unit of a decimal digit, counted from the first digit of `largest`."""
-    first_digit = floor(log10(largest)) if largest > 0 else 0
-    return 0.5 * 10.0 ** (first_digit + 1 - digits)
+    return 0.5 * 10.0 ** (_exponent(largest) + 1 - digits)
+
+
+def _exponent(largest: float) -> int:
+    return floor(log10(largest)) if largest > 0 else 0
 
 
 def relative_error(gradient: Gradient, reference: Gradient) -> float:

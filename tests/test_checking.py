@@ -1,26 +1,131 @@
-"""`verify`: what it lets pass, what it refuses, and what it says."""
+"""`verify`: what it lets pass, what it refuses, and what it shows."""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import RichOutput, capture_output
+from traitlets.config import Config
 
 import bpcore as bp
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "digits", "line"),
+    ("left", "right", "digits", "words"),
     [
-        (0.25, 0.25, 12, "(BP1) holds to 12 digits: 0.25"),
-        (1 / 3, 1 / 3, 3, "(BP1) holds to 3 digits: 0.333"),
-        (-0.0, 0.0, 12, "(BP1) holds to 12 digits: 0"),
-        (0.0, -0.0, 12, "(BP1) holds to 12 digits: 0"),
-        ([1, 2], np.array([1.0, 2.0]), 12, "(BP1) holds to 12 digits, 2 numbers"),
-        (np.zeros((2, 3)), np.zeros((2, 3)), 12, "(BP1) holds to 12 digits, 6 numbers"),
-        ([True], [1], 2, "(BP1) holds to 2 digits: 1"),
+        (0.25, 0.25, 12, "left 0.25 right 0.25 ✓ 12 digits"),
+        (1 / 3, 1 / 3, 12, "left 0.333333 right 0.333333 ✓ 12 digits"),
+        (1 / 3, 1 / 3, 1, "left 0.33 right 0.33 ✓ 1 digit"),
+        (-0.5622386, -0.5622, 4, "left -0.56224 right -0.56220 ✓ 4 digits"),
+        (-0.0, 0.0, 12, "left 0 right 0 ✓ 12 digits"),
+        (1_000_000, 1e6, 12, "left 1000000 right 1000000 ✓ 12 digits"),
+        (-8.32814e-11, -8.32814e-11, 12, "left -8.32814e-11 right -8.32814e-11 ✓ 12 digits"),
+        (1.7e308, 1.7e308, 12, "left 1.7e+308 right 1.7e+308 ✓ 12 digits"),
+        ([[True]], [[1]], 2, "left 1 right 1 ✓ 2 digits"),
     ],
 )
-def test_equation_that_holds_prints_one_line(capsys, left, right, digits, line):
+def test_one_number_is_shown_in_one_line(capsys, left, right, digits, words):
     assert bp.verify("BP1", left, right, digits=digits) is None
-    assert capsys.readouterr() == (line + "\n", "")
+    out, err = capsys.readouterr()
+    assert (out.count("\n"), err) == (1, "")
+    assert out.split() == ["(BP1)", *words.split()]
+
+
+def test_a_few_numbers_are_shown_each_with_its_index(capsys):
+    left = np.array([[0.0078801623, -1 / 3], [100, 0]])
+    bp.verify("BP2", left, left.tolist())
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["(BP2)", "[0,", "0]", "left", "0.008", "right", "0.008"],
+        ["[0,", "1]", "-0.333", "-0.333"],
+        ["[1,", "0]", "100.000", "100.000"],
+        ["[1,", "1]", "0", "0", "✓", "12", "digits"],
+    ]
+
+
+def test_numbers_align_at_the_point(capsys):
+    """Or where there would be one."""
+    bp.verify("BP2", [100, -0.25, 0], [100, -0.25, 0])
+    bp.verify("BP2", [-1.5e-7, 0], [-1.5e-7, 0])
+    lines = capsys.readouterr().out.splitlines()
+    for table in (lines[:3], lines[3:]):
+        points = [[found.end() for found in re.finditer(r" -?\d+", line)][:2] for line in table]
+        assert all(places == points[0] for places in points)
+    assert [lines[0].index(side) for side in ("left", "right")] == [
+        lines[3].index(side) for side in ("left", "right")
+    ]
+    assert lines[2].index("✓") == lines[4].index("✓")
+
+
+@pytest.mark.parametrize("noise", [1e-17, -1e-17, -0.0])
+def test_rounding_noise_is_shown_as_zero(capsys, noise):
+    bp.verify("4.2", [1 / 3, noise], [1 / 3, 0])
+    assert capsys.readouterr().out.splitlines()[1].split() == ["[1]", "0", "0", "✓", "12", "digits"]
+
+
+def test_what_is_small_but_no_noise_is_not_called_zero(capsys):
+    bp.verify("4.2", [1 / 3, -1e-9], [1 / 3, -1e-9])
+    assert capsys.readouterr().out.splitlines()[1].split()[1:3] == 2 * ["0.000000"]
+
+
+def test_of_many_numbers_the_largest_and_how_far_apart_any_are(capsys):
+    right = np.linspace(1, -2, 12).reshape(3, 4)
+    bp.verify("BP4", right + 4e-7, right, digits=7)
+    assert " ".join(capsys.readouterr().out.split()) == (
+        "(BP4) [2, 3] left -2 right -2 ✓ 7 digits: all 12 numbers within 5e-07, largest shown"
+    )
+
+
+@pytest.mark.parametrize("values", [np.eye(3), np.full(7, 0.1), [1, 1 / 3], 0.3])
+def test_rounding_changes_nothing_that_is_shown(capsys, values):
+    """Not even where it takes the largest entry over a power of ten."""
+    rng, shown = np.random.default_rng(1), set()
+    for _ in range(50):
+        sides = [values * (1 + 1e-14 * rng.uniform(-1, 1, np.shape(values))) for _ in range(2)]
+        bp.verify("4.5", *sides)
+        shown.add(capsys.readouterr().out)
+    assert len(shown) == 1
+
+
+@pytest.fixture
+def displayed():
+    """What a shell displays while the given equation is checked."""
+
+    def display(*sides: object) -> RichOutput:
+        with capture_output() as shown:
+            bp.verify("<4.5>", *sides)
+        assert shown.stdout == shown.stderr == ""
+        (output,) = shown.outputs
+        return output
+
+    InteractiveShell.clear_instance()
+    InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    yield display
+    InteractiveShell.clear_instance()
+
+
+@pytest.mark.parametrize("values", [0.25, [1, -0.5, 1e-20], np.arange(12)])
+def test_a_notebook_gets_a_table_with_the_same_words(displayed, values):
+    output = displayed(values, values)
+    table = ET.fromstring(output.data["text/html"])
+    table.remove(table.find("style"))
+    assert "bp" in table.get("class").split()
+    lines = ["".join("".join(row.itertext()).split()) for row in table.iter("tr")]
+    assert lines == ["".join(line.split()) for line in output.data["text/plain"].split("\n")]
+    assert lines[0].startswith("(<4.5>)")
+    assert "✓12digits" in lines[-1]
+
+
+def test_without_ipython_it_is_printed_and_ipython_stays_out():
+    check = (
+        "import sys, bpcore; bpcore.verify('46', 2, 2);"
+        "assert not {'IPython', 'bpcore.view'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, check=True)
+    assert " ".join(done.stdout.decode().split()) == "(46) left 2 right 2 ✓ 12 digits"
 
 
 @pytest.mark.parametrize("digits", [1, 3, 6, 12])

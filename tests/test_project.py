@@ -28,8 +28,9 @@ def module_of(path: Path) -> str:
 
 
 MODULES = {module_of(path): path for path in PACKAGE.rglob("*.py")}
-# A report, or a pile of them, is drawn only where it is looked at.
+# A check, a report, or a pile of them, is drawn only where it is looked at.
 WHEN_SHOWN = {
+    ("bpcore.checking", "bpcore.view.comparison_table"),
     ("bpcore.checker.diagnosis", "bpcore.view.report_picture"),
     ("bpcore.checker.__main__", "bpcore.view.pile_page"),
 }
