@@ -39,4 +39,4 @@ def stored_text(cell: dict) -> str:
     """What a cell printed when it was stored, and then what it displayed, in words."""
     printed = [output["text"] for output in cell["outputs"] if "text" in output]
     displayed = [output["data"]["text/plain"] for output in cell["outputs"] if "data" in output]
-    return "".join("".join(text) for text in printed + displayed)
+    return "".join(map("".join, printed)) + "".join("".join(text) + "\n" for text in displayed)

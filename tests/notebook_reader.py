@@ -78,7 +78,8 @@ class Reader:
         with chdir(FOLDER), self.shell.display_trap, capture_output() as shown, WATCH:
             result = self.shell.run_cell(code)
         result.raise_error()
-        return shown.stdout + "".join(output.data["text/plain"] for output in shown.outputs)
+        displayed = [output.data["text/plain"] + "\n" for output in shown.outputs]
+        return shown.stdout + "".join(displayed)
 
     def run_impatiently(self, code: str) -> str:
         """Run a cell, but interrupt it if that takes long, and then run it to its end."""
