@@ -108,13 +108,16 @@ def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -
     # 0.99… on one machine may be 1.00… on another, with another first digit.
     largest = float(f"{max(np.abs(left).max(), np.abs(right).max()):.{FIGURES - 1}e}")
     if left.size > MOST:
-        # Where the sides differ most is chance, if it is by rounding. Where the largest entry is,
-        # is not: the first of those that are equal but for rounding.
+        # The first of those that are equal but for rounding, so that machines agree.
         size = np.abs(right)
         first = np.argmax(size >= size.max() - half_unit(size.max(), FIGURES))
         places = [np.unravel_index(first, left.shape)]
-        allowed = f"{half_unit(largest, digits):.0e}"
-        verdict += f": all {left.size} numbers within {allowed}, largest shown"
+        difference = np.abs(left - right)
+        worst = np.unravel_index(difference.argmax(), left.shape)
+        verdict += (
+            f": of {left.size} numbers the largest is shown; "
+            f"largest difference {difference[worst]:.0e} at {_place(worst)}"
+        )
     names = [_place(place) if left.size > 1 else "" for place in places]
     texts = _written([side[place] for side in (left, right) for place in places], largest, digits)
     rows = zip(names, texts[: len(names)], texts[len(names) :], strict=True)

@@ -1,6 +1,8 @@
 """The notebooks as files: which there are, and what is stored in their cells."""
 
 import json
+import re
+from configparser import ConfigParser
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +35,15 @@ def varies(cell: dict) -> bool:
     """Whether another output than the stored one is right as well."""
     marks = (source(cell), *cell["metadata"].get("tags", []))
     return any("nbval" in mark.casefold() for mark in marks)
+
+
+def steady(text: str) -> str:
+    """Leave out what is chance, by the rules that nbval follows, too."""
+    rules = ConfigParser()
+    rules.read(ROOT / "tests" / "nbval_sanitize.cfg", encoding="utf-8")
+    for name in rules.sections():
+        text = re.sub(rules[name]["regex"], rules[name]["replace"], text)
+    return text
 
 
 def stored_text(cell: dict) -> str:

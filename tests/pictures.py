@@ -7,7 +7,7 @@ import numpy as np
 
 import bpcore as bp
 from bpcore.view.explorable import Explorable
-from bpcore.view.style import number, signed
+from bpcore.view.style import number, short
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -24,8 +24,7 @@ def net_of(widget: Explorable) -> bp.Network:
 
 
 def drawing(widget: Explorable) -> ElementTree.Element:
-    markup = widget.controls["picture"].value
-    return ElementTree.fromstring(re.search(r"<svg.*</svg>", markup, re.S).group())
+    return ElementTree.fromstring(widget.shown.picture)
 
 
 def texts(picture: ElementTree.Element, kind: str, name: str) -> list[str]:
@@ -35,26 +34,33 @@ def texts(picture: ElementTree.Element, kind: str, name: str) -> list[str]:
 
 def table_row(widget: Explorable, name: str) -> list[str]:
     row = rf"<th scope='row'>(?:▸ )?{name}</th>(.*?)</tr>"
-    return re.findall(r"<td>(.*?)</td>", re.search(row, widget.controls["panel"].value).group(1))
+    return re.findall(r"<td>(.*?)</td>", re.search(row, widget.shown.aside).group(1))
+
+
+def fitted(value: float) -> str:
+    return number(value) if len(number(value)) <= 7 else short(value).removeprefix("+")
 
 
 def assert_shows(widget: Explorable, x, y) -> None:
-    """Compare every number on the drawing and in the tables with bpcore's."""
+    """Compare every number on the drawing, in the table and beside the sliders with bpcore's."""
     net, picture = net_of(widget), drawing(widget)
     trace, g = bp.forward(net, x), bp.backprop(net, x, y)
     backward = widget.controls["view"].value == "backward"
     for l, name, j in ((2, "H1", 0), (2, "H2", 1), (3, "O1", 0)):
         z, a, delta = trace.z[l][j, 0], trace.a[l][j, 0], g.delta[l][j, 0]
         slope = net.sigma[l].prime(z)
-        numbers = [number(delta, 3), "δ"] if backward else [number(a), f"z {number(z, 3)}"]
+        z_text = f"z {short(z).removeprefix('+')}"
+        numbers = [fitted(delta), "δ"] if backward else [fitted(a), z_text]
         assert texts(picture, "neuron", name)[1:3] == numbers
         delta_cell = number(delta) if backward else "·"
         assert table_row(widget, name) == [number(z), number(a), number(slope), delta_cell]
     for name in bp.examples.XOR_PUBLISHED["weight"]:
         w, dC_dw = widget.controls[name].value, at(g, name)
-        numbers = [signed(w, 3), signed(dC_dw, 3)] if backward else [signed(w, 3)]
+        numbers = [short(w), short(dC_dw)] if backward else [short(w)]
         assert texts(picture, "weight", name) == numbers
-        assert table_row(widget, name) == [number(w), number(dC_dw) if backward else "·"]
+        symbol = "b" if name[0] == "B" else "w"
+        note = f"∂C/∂{symbol} {short(dC_dw)}" if backward else ""
+        assert widget.shown.notes[name] == note
     assert f"C = {number(bp.cost(net, x, y))}" in [t.text for t in picture.iter(f"{SVG}text")]
 
 
@@ -69,4 +75,10 @@ def assert_shows_slope(widget: Explorable) -> None:
     curve = bp.examples.error_curve()
     for w in np.linspace(0, 3, 13):
         widget.controls["w"].value = w
-        assert f"slope {number(curve.slope(w))}," in widget.controls["text"].value
+        assert f"slope {number(curve.slope(w))}," in widget.words
+
+
+def path_points(picture: ElementTree.Element, classes: str, i: int = 0) -> np.ndarray:
+    lines = [line for line in picture.iter(f"{SVG}path") if line.get("class") == classes]
+    numbers = re.findall(r"-?[\d.]+", lines[i].get("d"))
+    return np.array(numbers, float).reshape(-1, 2)

@@ -1,9 +1,10 @@
-"""Notebooks in a real JupyterLab, in a real Chromium, used with the keyboard.
+"""Explorables in a real JupyterLab, in a real Chromium: dragged, touched, and used with keys.
 
-Each test runs all cells of its notebook anew, and tests of one notebook follow each other: the page
-stays open until another notebook is wanted.
+Most tests use one notebook that has every explorable once. It is run once, and each test takes back
+what it has moved. Two notebooks of the series are run as their readers do.
 """
 
+import json
 import os
 import re
 import shutil
@@ -14,15 +15,68 @@ import time
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import bpcore as bp
-from bpcore.view.style import number
+from bpcore.view.network_picture import network_picture
+from bpcore.view.sample import Sample
+from bpcore.view.style import STYLE, THEME, number
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "test"
 MINUTE = 60_000  # ms
+USUAL, NARROW = {"width": 1366, "height": 768}, {"width": 900, "height": 768}
+WEIGHTS = list(bp.examples.XOR_PUBLISHED["weight"])
+GALLERY = {
+    "forward": "view.network_sliders()",
+    "backward": "view.network_sliders(view='backward')",
+    "deep": """
+net = bp.Network([3, 4, 3, 2], activation='tanh', output_activation='softmax', seed=2)
+deep = view.network_sliders(net, [0.1, 0.2, 0.3], [1, 0], view='backward')""",
+    "slope": "view.explore_slope(bp.examples.error_curve())",
+    "descent": """
+def descend(w, rate, steps):
+    path = [w]
+    while len(path) <= steps and -2 <= path[-1] <= 3:
+        path.append(path[-1] - rate * float(bp.examples.error_curve().slope(path[-1])))
+    return path
+descent = view.explore_descent(bp.examples.error_curve(), descend)""",
+    "epsilon": "view.explore_epsilon(bp.examples.xor_network(), *bp.examples.xor_data())",
+    "price": "view.explore_price(lambda sizes: (1e-9 * max(sizes) ** 2, 1e-9 * max(sizes) ** 4))",
+    "rate": """
+def costs_with(lr):
+    net = bp.examples.xor_network()
+    return bp.train(net, *bp.examples.xor_data(), optimizer=bp.SGD(lr), epochs=100).cost
+rate = view.explore_learning_rate(costs_with)""",
+    "depth": """
+def size(values):
+    return np.array([np.sqrt(np.mean(values[l] ** 2)) for l in sorted(values) if l > 1])
+def sizes_of(net):
+    x, y = np.ones((4, 1)), np.zeros((1, 1))
+    return size(bp.backprop(net, x, y).delta), size(bp.forward(net, x).a)
+def deep_network(hidden, activation, initialisation):
+    return bp.Network([4] * (hidden + 1) + [1], activation=activation)
+depth = view.explore_depth(deep_network, sizes_of, ('first', 'second'))""",
+    "epochs": """
+x, y = bp.examples.xor_data()
+nets = [bp.Network([2, 2, 1], seed=seed) for seed in range(20)]
+epochs = view.explore_epochs(nets, [bp.cost(net, x, y) for net in nets], x, y)""",
+    "race": """
+bowl = view.Landscape(lambda t: t[0] ** 2 + 4 * t[1] ** 2, lambda t: t * [2, 8], (-4.0, 1.0))
+race = view.explore_race({'bowl': bowl}, {'plain': bp.SGD, 'Adam': bp.Adam},
+                         {'plain': 0.1, 'Adam': 0.1})""",
+    "path": "view.explore_path(bp.Network([2, 3, 3, 2], seed=5), [0.3, 0.9], [0, 1])",
+    "fragile": """
+from bpcore.view.explorable import Explorable, Look, Slider
+from bpcore.view.style import svg
+def look(values):
+    words = f"1/n = {1 / values['n']:.3f}"
+    return Look(svg(300, 60, "one over n", words, f'<text x="60" y="30">{words}</text>'), words)
+fragile = Explorable({"n": Slider("n", 1, 0, 5, 1, decimals=0)}, look)""",
+}
 expect.set_options(timeout=20_000)
 
 
@@ -45,7 +99,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def page(browser: Browser):
-    page = browser.new_page()
+    page = browser.new_page(viewport=USUAL, has_touch=True)
     yield page
     page.close()
 
@@ -58,6 +112,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
         shutil.copytree(
             ROOT / folder, home / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
         )
+    (home / "notebooks" / "gallery.ipynb").write_text(json.dumps(gallery()), encoding="utf-8")
     tracker = home / "JUPYTERLAB_SETTINGS_DIR/@jupyterlab/notebook-extension"
     tracker.mkdir(parents=True)
     (tracker / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
@@ -82,6 +137,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def gallery() -> dict:
+    """Give a notebook with a cell for each explorable, named as in `GALLERY`."""
+    codes = ["import numpy as np\nimport bpcore as bp\nfrom bpcore import view"]
+    codes += [code if f"{name} =" in code else f"{name} = {code}" for name, code in GALLERY.items()]
+    codes = [codes[0]] + [f"{code}\n{name}" for name, code in zip(GALLERY, codes[1:], strict=True)]
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [cell | {"id": f"cell-{i}", "source": code} for i, code in enumerate(codes)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _jupyter(name: str) -> str:
@@ -116,6 +182,7 @@ def run_notebook(page: Page, lab: str):
 def open_alone(page: Page, lab: str, name: str) -> None:
     """Open a notebook after the one before has been closed and its kernel shut down."""
     page.goto("about:blank")
+    page.set_viewport_size(USUAL)
     kernels = f"{lab}/api/kernels"
     for kernel in page.request.get(f"{kernels}?token={TOKEN}").json():
         page.request.delete(f"{kernels}/{kernel['id']}?token={TOKEN}")
@@ -142,138 +209,506 @@ def assert_no_error(page: Page) -> None:
     expect(outputs.get_by_role("alert")).to_have_count(0)
 
 
-def slider(page: Page, name: str) -> Locator:
-    return page.locator(".widget-hslider").filter(has_text=name).get_by_role("slider")
+@pytest.fixture
+def shown(page: Page, lab: str):
+    """Give a function from the name of an explorable to its place in the browser."""
+    if "gallery" not in page.url:
+        open_alone(page, lab, "gallery")
+        run_all_cells(page)
+        assert_no_error(page)
+
+    def of(name: str) -> Locator:
+        found = page.locator(".bp-explorable").nth(list(GALLERY).index(name))
+        found.evaluate("element => element.closest('.jp-Cell').scrollIntoView()")
+        return found
+
+    return of
 
 
-def drawn(page: Page, neuron: str) -> Locator:
-    return page.locator(f'svg.bp [data-neuron="{neuron}"] .big')
+def knob(explorable: Locator, name: str) -> Locator:
+    return explorable.locator(f'[data-knob="{name}"]')
 
 
-def xor_output(**changed: float) -> float:
-    net = bp.examples.xor_network()
-    net.w[3][0, 1] = changed.get("H2→O1", net.w[3][0, 1])
-    return bp.forward(net, [1, 0]).a[3].item()
+def weight_knob(explorable: Locator, name: str) -> Locator:
+    kind = "bias" if name[0] == "B" else "weight"
+    return explorable.get_by_role("slider", name=f"{kind} {name}", exact=True)
 
 
-def test_a_weight_moved_with_the_keyboard_moves_the_answer(page: Page, run_notebook):
-    run_notebook("00_start_here")
-    expect(drawn(page, "O1")).to_have_text(number(xor_output()))
+def value(knob: Locator) -> float:
+    return float(knob.get_attribute("aria-valuenow"))
 
-    handle = slider(page, "H2→O1")
-    handle.scroll_into_view_if_needed()
+
+def assert_value(knob: Locator, expected: float, within: float = 1e-9) -> None:
+    """Wait until a knob has a value: its picture comes a moment after the hand."""
+    deadline = time.monotonic() + 5
+    while abs(value(knob) - expected) > within and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert value(knob) == pytest.approx(expected, abs=within)
+
+
+def grip(knob: Locator) -> tuple[float, float]:
+    """Find a place where a hand would get hold of a knob and of nothing else."""
+    place = knob.evaluate(
+        """knob => {
+          const line = knob.querySelector("line.hit");
+          const box = knob.getBoundingClientRect(), matrix = knob.getScreenCTM();
+          const middle = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2);
+          const along = (t) => line
+            ? new DOMPoint(line.x1.baseVal.value * (1 - t) + line.x2.baseVal.value * t,
+                line.y1.baseVal.value * (1 - t) + line.y2.baseVal.value * t).matrixTransform(matrix)
+            : middle;
+          for (const t of [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.2, 0.8]) {
+            const at = along(t);
+            if (knob.contains(document.elementFromPoint(at.x, at.y))) return [at.x, at.y];
+          }
+        }"""
+    )
+    assert place, f"nothing of {knob} can be reached"
+    return tuple(place)
+
+
+def drag(page: Page, knob: Locator, right: float, down: float, moves: int = 4) -> None:
+    x, y = grip(knob)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for i in range(1, moves + 1):
+        page.mouse.move(x + right * i / moves, y + down * i / moves)
+    page.mouse.up()
+
+
+def touch(page: Page, knob: Locator, down: float) -> None:
+    x, y = grip(knob)
+    finger = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: dict) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    send("touchStart", {"x": x, "y": y})
+    for i in range(1, 5):
+        send("touchMove", {"x": x, "y": y + down * i / 4})
+    send("touchEnd")
+
+
+def drawn(explorable: Locator, neuron: str) -> Locator:
+    return explorable.locator(f'[data-neuron="{neuron}"] .big')
+
+
+def net_of(explorable: Locator) -> bp.Network:
+    """Build the network whose weights the drawing tells a screen reader."""
+    w = {name: value(weight_knob(explorable, name)) for name in WEIGHTS}
+    net = bp.Network([2, 2, 1])
+    net.w[2] = [[w["I1→H1"], w["I2→H1"]], [w["I1→H2"], w["I2→H2"]]]
+    net.b[2] = [w["B1→H1"], w["B1→H2"]]
+    net.w[3], net.b[3] = [[w["H1→O1"], w["H2→O1"]]], [w["B2→O1"]]
+    return net
+
+
+def assert_answers(explorable: Locator, x: list[float], y: list[float]) -> None:
+    net = net_of(explorable)
+    answer, C = number(bp.forward(net, x).a[3].item()), number(bp.cost(net, x, y))
+    expect(explorable.locator(".bp-words")).to_contain_text(f"O1 answers {answer}, target {y[0]}")
+    expect(explorable.locator(".bp-words")).to_contain_text(f"C = {C}")
+
+
+@pytest.fixture
+def network(shown):
+    network = shown("forward")
+    yield network
+    network.get_by_role("button", name="Published weights").click()
+    expect(weight_knob(network, "H2→O1")).to_have_attribute("aria-valuetext", "0.58")
+
+
+@pytest.mark.parametrize("how", ["mouse", "finger"])
+def test_every_weight_is_dragged_on_the_drawing(page: Page, network: Locator, how: str):
+    px_of_a_weight = 60 * network.locator("svg").first.evaluate("svg => svg.getScreenCTM().a")
+    for name in WEIGHTS:
+        line = weight_knob(network, name)
+        before = value(line)
+        drag(page, line, 3, -30) if how == "mouse" else touch(page, line, -30)
+        assert_value(line, before + 30 / px_of_a_weight, within=0.011)
+        assert_answers(network, [1, 0], [1])
+
+
+def test_a_weight_is_moved_with_every_key_and_jupyterlab_keeps_out(page: Page, network: Locator):
+    cells, line = page.locator(".jp-Cell").count(), weight_knob(network, "H2→O1")
+    line.focus()
+    for key, expected in {
+        "ArrowRight": 0.59,
+        "ArrowUp": 0.6,
+        "ArrowLeft": 0.59,
+        "ArrowDown": 0.58,
+        "PageUp": 0.68,
+        "PageDown": 0.58,
+        "End": 8,
+        "Home": -8,
+    }.items():
+        page.keyboard.press(key)
+        assert_value(line, expected)
+        assert_answers(network, [1, 0], [1])
+        expect(line).to_be_focused()  # whatever has been drawn meanwhile
+    page.keyboard.press("Escape")
+    assert_value(line, bp.examples.XOR_PUBLISHED["weight"]["H2→O1"])
+    for key in "ddab":  # JupyterLab would delete the cell, and add some
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(network.locator(".bp-panel h4")).to_have_text("H2→O1, forward")
+    expect(line).to_be_focused()
+    assert page.locator(".jp-Cell").count() == cells
+
+
+def test_a_native_slider_moves_the_same_weight(page: Page, network: Locator):
+    handle = network.get_by_role("slider", name="H2→O1", exact=True)
     handle.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    assert float(handle.get_attribute("aria-valuetext")) == pytest.approx(0.63)
-    expect(drawn(page, "O1")).to_have_text(number(xor_output(**{"H2→O1": 0.63})))
-
-
-def test_the_step_button_lowers_the_cost_and_published_brings_it_back(page: Page, run_notebook):
-    run_notebook("00_start_here")
-    C = bp.cost(bp.examples.xor_network(), [1, 0], [1])
-    button = page.get_by_role("button", name=re.compile("Step downhill"))
-    button.focus()
-    page.keyboard.press("Enter")
-    status = page.locator(".widget-html").get_by_text("before")
-    expect(status).to_contain_text(f"before {C:.6f}")
-    after = float(re.search(r"after ([\d.]+)", status.inner_text()).group(1))
-    assert after < C
-    expect(page.locator("svg.bp")).to_contain_text(f"C = {number(after)[:6]}")
-
-    page.get_by_role("button", name="Published weights").click()
-    expect(drawn(page, "O1")).to_have_text(number(xor_output()))
+    expect(weight_knob(network, "H2→O1")).to_have_attribute("aria-valuetext", "0.63")
+    assert_answers(network, [1, 0], [1])
 
 
 @pytest.mark.parametrize("key", ["Home", "End"])
-def test_every_weight_at_its_extreme_gives_finite_numbers(page: Page, run_notebook, key: str):
-    run_notebook("00_start_here")
-    handles = page.locator(".jp-OutputArea .widget-hslider").get_by_role("slider")
-    assert handles.count() == 9
-    for i in range(9):
-        handles.nth(i).focus()
+def test_every_weight_at_its_extreme_gives_finite_numbers(page: Page, network: Locator, key: str):
+    for name in WEIGHTS:
+        weight_knob(network, name).focus()
         page.keyboard.press(key)
-    panel = page.locator(".bp-panel")
-    expect(panel).to_contain_text("−8" if key == "Home" else "8")
-    expect(page.locator("svg.bp")).to_contain_text("saturated")
-    assert not re.search(r"nan|inf|Traceback", page.locator("svg.bp").text_content())
+        assert_value(weight_knob(network, name), -8 if key == "Home" else 8)
+    assert_answers(network, [1, 0], [1])
+    expect(network).to_contain_text("saturated")
+    assert not re.search(r"nan|inf|Traceback", network.text_content())
 
 
-def test_input_view_and_step_work_from_the_keyboard(page: Page, run_notebook):
-    run_notebook("00_start_here")
-    answer = bp.forward(bp.examples.xor_network(), [0, 0]).a[3].item()
-    page.get_by_role("button", name="[0, 0] → 0").focus()
-    page.keyboard.press("Space")
-    expect(drawn(page, "O1")).to_have_text(number(answer))
+def test_two_fast_drags_lose_nothing(page: Page, network: Locator):
+    px_of_a_weight = 60 * network.locator("svg").first.evaluate("svg => svg.getScreenCTM().a")
+    for name in ("H1→O1", "H2→O1"):
+        drag(page, weight_knob(network, name), 0, -40, moves=40)
+    for name in ("H1→O1", "H2→O1"):
+        expected = bp.examples.XOR_PUBLISHED["weight"][name] + 40 / px_of_a_weight
+        assert_value(weight_knob(network, name), expected, within=0.011)
+    assert_answers(network, [1, 0], [1])
 
-    page.get_by_role("button", name="Backward").focus()
-    page.keyboard.press("Space")
-    delta = bp.backprop(bp.examples.xor_network(), [0, 0], [0]).delta[3].item()
-    expect(drawn(page, "O1")).to_have_text(number(delta, 3))
 
-    page.get_by_role("button", name="◂ back").focus()
+def test_escape_takes_a_drag_back(page: Page, network: Locator):
+    line = weight_knob(network, "H1→O1")
+    x, y = grip(line)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 50)
+    page.keyboard.press("Escape")
+    page.mouse.move(x, y - 60)
+    page.mouse.up()
+    assert_value(line, bp.examples.XOR_PUBLISHED["weight"]["H1→O1"])
+    assert_answers(network, [1, 0], [1])
+
+
+def test_drawing_table_and_sliders_point_at_the_same_thing(page: Page, network: Locator):
+    network.locator(".bp-slider", has_text="H2→O1").hover()
+    lit = network.locator(".bp-lit")
+    names = {"H2→O1"}
+    assert {e.get_attribute("data-for") or e.get_attribute("data-knob") for e in lit.all()} == names
+    assert lit.count() == 3  # the line, its number, the slider
+    network.locator("tr", has_text="H1").first.hover()
+    expect(network.locator('[data-neuron="H1"]')).to_have_class("bp-lit")
+
+
+def test_a_click_on_a_neuron_or_a_line_explains_it(page: Page, network: Locator):
+    network.get_by_role("button", name="neuron H1").click()
+    expect(network.locator(".bp-panel h4")).to_have_text("H1, forward")
+    page.mouse.click(*grip(weight_knob(network, "H2→O1")))
+    expect(network.locator(".bp-panel h4")).to_have_text("H2→O1, forward")
+    network.get_by_role("button", name="neuron O1").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".bp-panel h4")).to_contain_text("BP3")
-
-    # JupyterLab keeps a bare arrow key for itself: a menu is opened with the space bar.
-    page.get_by_label("Explain").focus()
-    for key in ("Space", "End", "Enter"):
-        page.keyboard.press(key)
-    expect(page.locator(".bp-panel h4")).to_contain_text("B2→O1")
+    expect(network.locator(".bp-panel h4")).to_have_text("O1, forward")
+    network.get_by_label("Explain").select_option("the whole step")
 
 
-def test_fast_clicks_on_the_step_button_lose_nothing(page: Page, run_notebook):
-    """The browser answers late; its answers must not undo what the kernel has done since."""
-    run_notebook("00_start_here")
+def test_buttons_menus_and_passes_work_from_the_keyboard(page: Page, network: Locator):
+    network.get_by_role("button", name="[0, 0] → 0").focus()
+    page.keyboard.press("Space")
+    assert_answers(network, [0, 0], [0])
+    network.get_by_role("button", name="backward").focus()
+    page.keyboard.press("Enter")
+    delta = bp.backprop(bp.examples.xor_network(), [0, 0], [0]).delta[3].item()
+    expect(drawn(network, "O1")).to_have_text(number(delta))
+    network.get_by_role("button", name="◂ back").click()
+    expect(network.locator(".bp-panel h4")).to_contain_text("BP3")
+    network.get_by_label("Step", exact=True).focus()
+    page.keyboard.press("Home")
+    expect(network.locator(".bp-panel h4")).to_contain_text("input")
+    network.get_by_label("Step", exact=True).select_option("5 · cost C")
+    network.get_by_role("button", name="[1, 0] → 1").click()
+
+
+def test_fast_clicks_on_the_step_button_lose_nothing(page: Page, network: Locator):
     net = bp.examples.xor_network()
     for _ in range(20):
         g = bp.backprop(net, [1, 0], [1])
         for l in net.w:
             net.w[l] -= 0.7 * g.w[l]
             net.b[l] -= 0.7 * g.b[l]
-    page.get_by_role("button", name=re.compile("Step downhill")).focus()
+    network.get_by_role("button", name="One step").focus()
     for _ in range(20):
         page.keyboard.press("Enter")
         page.wait_for_timeout(15)
-    expect(page.locator(".widget-html-content").filter(has_text="before")).to_contain_text(
-        f"after {bp.cost(net, [1, 0], [1]):.6f}"
-    )
-    expect(drawn(page, "O1")).to_have_text(number(bp.forward(net, [1, 0]).a[3].item()))
+    expect(network.locator(".bp-words")).to_contain_text(f"after {bp.cost(net, [1, 0], [1]):.6f}")
+    expect(drawn(network, "O1")).to_have_text(number(bp.forward(net, [1, 0]).a[3].item()))
 
 
-def test_the_point_on_the_error_curve_moves_with_the_keyboard(page: Page, run_notebook):
-    run_notebook("01_gradients")
-    handle = page.locator(".widget-hslider").get_by_role("slider").first
+def test_training_is_watched_stopped_and_ends_when_it_is_right(page: Page, network: Locator):
+    network.get_by_role("button", name="Train until it is right").click()
+    expect(network.locator(".gauge")).to_contain_text(re.compile(r"steps: [1-9]\d\d"))
+    network.get_by_role("button", name="Stop training").click()
+    expect(network.get_by_role("button", name="Train until it is right")).to_be_visible()
+    page.wait_for_timeout(200)
+    stopped = network.locator(".gauge").inner_html()
+    page.wait_for_timeout(300)
+    assert network.locator(".gauge").inner_html() == stopped
+    network.get_by_role("button", name="Train until it is right").click()
+    expect(network.locator(".bp-words")).to_contain_text("Right after", timeout=MINUTE)
+    x, y = bp.examples.xor_data()
+    assert (abs(bp.forward(net_of(network), x).a[3] - y) < 0.1).all()
+    expect(network).to_contain_text("4 of 4 right")
+
+
+KNOBS = {
+    "slope": ("w", 60, 0),
+    "descent": ("start", 40, 0),
+    "epsilon": ("epsilon", 60, 0),
+    "price": ("hidden layers", 60, 0),
+    "rate": ("lr", 60, 0),
+    "depth": ("hidden layers", -60, 0),
+    "epochs": ("epoch", 60, 0),
+}
+
+
+@pytest.mark.parametrize("name", KNOBS)
+def test_every_picture_is_dragged_itself(page: Page, shown, name: str):
+    explorable, (of, right, down) = shown(name), KNOBS[name]
+    handle = knob(explorable, of).first
+    before, words = value(handle), explorable.locator(".bp-words").inner_text()
+    drag(page, handle, right, down)
+    expect(explorable.locator(".bp-words")).not_to_have_text(words)
+    native = explorable.locator(f'.bp-slider[data-for="{of}"] input')
+    assert (float(native.input_value()) > before) == (right > 0)
+    assert_value(handle, float(native.input_value()), within=0.26)
+    page.keyboard.press("Escape")
+    assert_value(handle, before)
+    expect(explorable.locator(".bp-words")).to_have_text(words)
+
+
+def test_the_start_of_the_race_is_dragged_in_two_directions(page: Page, shown):
+    race = shown("race")
+    ball = race.locator("[data-knob-y]")
+    words, place = race.locator(".bp-words").inner_text(), ball.get_attribute("aria-valuetext")
+    drag(page, ball, 40, -30)
+    expect(race.locator(".bp-words")).not_to_have_text(words)
+    moved = ball.get_attribute("aria-valuetext")
+    numbers = [
+        [float(n) for n in re.findall(r"-?[\d.]+$|-?[\d.]+(?=,)", text.replace("−", "-"))]
+        for text in (place, moved)
+    ]
+    assert numbers[1][0] > numbers[0][0]
+    assert numbers[1][1] > numbers[0][1]
+    ball.focus()
+    page.keyboard.press("ArrowDown")
+    assert ball.get_attribute("aria-valuetext") != moved
+
+
+def test_a_path_is_chosen_by_clicking_neurons(page: Page, shown):
+    path = shown("path")
+    path.get_by_role("button", name=re.compile("neuron H2.3")).click()
+    expect(path.locator(".bp-words")).to_contain_text("I1 → H2.3 → H3.1 → O1")
+    path.get_by_role("button", name=re.compile("neuron O2")).focus()
+    page.keyboard.press("Enter")
+    expect(path.locator(".bp-words")).to_contain_text("I1 → H2.3 → H3.1 → O2")
+
+
+def test_a_callback_that_raises_is_shown_and_forgotten_with_the_next_move(page: Page, shown):
+    fragile = shown("fragile")
+    handle = fragile.get_by_role("slider")
     handle.focus()
-    page.keyboard.press("ArrowRight")
-    slope = number(bp.examples.error_curve().slope(1.405))
-    text = page.locator(".widget-html-content").filter(has_text=re.compile(r"^At w"))
-    expect(text).to_contain_text("w = 1.405 the error is")
-    expect(text).to_contain_text(f"slope {slope}, negative")
+    page.keyboard.press("Home")
+    expect(fragile.get_by_role("alert")).to_contain_text("ZeroDivisionError")
+    page.keyboard.press("End")
+    expect(fragile.get_by_role("alert")).to_have_count(0)
+    expect(fragile.locator(".bp-words")).to_have_text("1/n = 0.200")
 
 
-def test_a_path_is_chosen_with_the_keyboard(page: Page, run_notebook):
-    run_notebook("07_sum_over_paths")
-    page.get_by_role("button", name="H2.3").focus()
-    page.keyboard.press("Space")
-    expect(page.locator(".bp-panel tr.marked")).to_contain_text("I1 → H2.3 → H3.1 → O1")
+OVERLAPS = """root => {
+  const shown = (e) => e.checkVisibility();
+  const parts = [...root.querySelectorAll("button, select, input, label, output, .bp-note, h4, table,"
+    + " .bp-panel p, .bp-words, summary, svg.bp")].filter(shown).filter((e) => e.textContent || e.matches("input"));
+  const texts = [...root.querySelectorAll("svg.bp text")].filter((e) => e.textContent);
+  const box = (e) => e.getBoundingClientRect(), found = [];
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+  for (const group of [parts, texts])
+    for (const [i, a] of group.entries())
+      for (const b of group.slice(i + 1))
+        if (!a.contains(b) && !b.contains(a) && meet(box(a), box(b)))
+          found.push([a, b].map((e) => e.textContent.slice(0, 30) || e.className).join(" | "));
+  const out = root.closest(".jp-OutputArea-output").getBoundingClientRect();
+  for (const e of [...parts, ...texts])
+    if (box(e).right > out.right + 1 || box(e).left < out.left - 1) found.push(`beyond: ${e.textContent.slice(0, 40)}`);
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("size", [USUAL, NARROW], ids=["usual", "narrow"])
+def test_nothing_overlaps_or_is_cut_off(page: Page, shown, size: dict):
+    page.set_viewport_size(size)
+    page.wait_for_timeout(300)
+    try:
+        found = {name: shown(name).evaluate(OVERLAPS) for name in GALLERY}
+    finally:
+        page.set_viewport_size(USUAL)
+    assert not {name: overlaps for name, overlaps in found.items() if overlaps}
+
+
+@pytest.mark.parametrize("name", [name for name in GALLERY if name != "deep"])
+def test_picture_and_controls_are_seen_together(page: Page, shown, name: str):
+    explorable = shown(name)
+    output = explorable.locator("xpath=ancestor::*[contains(@class, 'jp-Cell-outputArea')]")
+    output.evaluate("element => element.scrollIntoView()")
+    view = page.locator(".jp-WindowedPanel-outer").bounding_box()
+    parts = [".bp-picture", ".bp-sliders", ".bp-top"]
+    for part in filter(None, (explorable.locator(part).bounding_box() for part in parts)):
+        assert part["y"] + part["height"] <= view["y"] + view["height"] + 1, (name, part, view)
+
+
+def serious_faults(page: Page) -> list[tuple[str, str]]:
+    found = Axe().run(page, context=".bp-explorable").response["violations"]
+    return [
+        (fault["id"], node["html"][:160])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_axe_finds_no_serious_fault(page: Page, shown, theme: str):
+    shown("forward")
+    try:
+        choose_theme(page, theme)
+        assert serious_faults(page) == []
+    finally:
+        choose_theme(page, "Light")
+
+
+def choose_theme(page: Page, theme: str) -> None:
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^JupyterLab {theme}$")).click()
+    is_light = str(theme == "Light").lower()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
+
+
+def test_numbers_on_a_drawing_touch_neither_neurons_nor_each_other(browser: Browser):
+    """Boxes of 200 random networks, measured by the browser."""
+    rng = np.random.default_rng(1)
+    page = browser.new_page()
+    page.set_content(f"<style>{THEME}{STYLE}</style><div style='width: 1100px'></div>")
+    for _ in range(200):
+        sizes = rng.integers(1, 7, rng.integers(2, 6))
+        net = bp.Network([*map(int, sizes)], activation=str(rng.choice(["tanh", "relu"])))
+        for l in net.w:
+            net.w[l] *= 10.0 ** rng.uniform(-3, 1)
+            net.b[l] = rng.standard_normal(net.b[l].shape) * 10.0 ** rng.uniform(-6, 1)
+        sample = Sample(net, rng.standard_normal(sizes[0]), rng.standard_normal(sizes[-1]))
+        for step in (sample.steps.index(_last(sample, "forward")), len(sample.steps) - 1):
+            picture = network_picture(sample, step, None, 8.0)
+            touching = page.evaluate(TOUCHING, picture)
+            assert touching == [], (list(sizes), step)
+    page.close()
+
+
+def _last(sample: Sample, pass_: str):
+    return [step for step in sample.steps if step.pass_ == pass_][-1]
+
+
+TOUCHING = """markup => {
+  const place = document.querySelector("div");
+  place.innerHTML = markup;
+  const svg = place.firstChild, box = (e) => e.getBBox(), found = [];
+  const numbers = [...svg.querySelectorAll("[data-weight]")].flatMap((group) => {
+    const boxed = [...group.querySelectorAll("rect.box")];
+    const texts = [...group.querySelectorAll("text")];
+    const loose = texts.filter((text) => !boxed.some((rect) => inside(box(text), box(rect))));
+    return [...boxed, ...loose];
+  });
+  function inside(a, b) {
+    return a.x >= b.x && a.x + a.width <= b.x + b.width && a.y >= b.y && a.y + a.height <= b.y + b.height + 3;
+  }
+  const meet = (a, b) => Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 0.5
+    && Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 3;
+  numbers.forEach((a, i) => numbers.slice(i + 1).forEach((b) => {
+    if (meet(box(a), box(b))) found.push(`${a.textContent || a.nextSibling?.nextSibling?.textContent} on ${b.textContent}`);
+  }));
+  for (const circle of svg.querySelectorAll("circle.shape, rect.shape")) {
+    const c = box(circle), round = circle.nodeName === "circle";
+    for (const e of numbers) {
+      const b = box(e);
+      const dx = Math.max(b.x - (c.x + c.width / 2), 0, c.x + c.width / 2 - b.x - b.width);
+      const dy = Math.max(b.y + 2 - (c.y + c.height / 2), 0, c.y + c.height / 2 - b.y - b.height + 2);
+      if (round ? Math.hypot(dx, dy) < c.width / 2 - 0.5 : meet(b, c)) found.push(`${e.textContent} on a neuron`);
+    }
+  }
+  for (const circle of svg.querySelectorAll("[data-neuron]")) {
+    const c = box(circle.querySelector("circle"));
+    for (const text of circle.querySelectorAll(".big"))
+      if (box(text).width > c.width) found.push(`${text.textContent} is wider than its neuron`);
+  }
+  const view = svg.viewBox.baseVal;
+  for (const text of svg.querySelectorAll("text")) {
+    const b = box(text);
+    if (b.x < 0 || b.x + b.width > view.width || b.y < 0 || b.y + b.height > view.height + 2)
+      found.push(`${text.textContent} is cut off`);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("how", ["restarted", "deleted"])
+def test_a_picture_that_has_lost_its_kernel_says_what_to_do(page: Page, lab: str, shown, how: str):
+    explorable = shown("slope")
+    said = explorable.locator(".bp-silent")
+    expect(said).to_be_hidden()
+    if how == "restarted":
+        page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        page.get_by_text("Restart Kernel…", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+    else:
+        (kernel,) = page.request.get(f"{lab}/api/kernels?token={TOKEN}").json()
+        page.request.delete(f"{lab}/api/kernels/{kernel['id']}?token={TOKEN}")
+        drag(page, knob(explorable, "w"), 30, 0)
+    expect(said).to_be_visible()
+    expect(said).to_contain_text("run its cell again")
+    expect(explorable.locator("svg.bp").first).to_be_visible()
+    page.goto("about:blank")
+
+
+def test_an_untrusted_notebook_shows_pictures_before_it_is_run(page: Page, lab: str):
+    open_alone(page, lab, "00_start_here")
+    still = page.locator(".jp-OutputArea-output img").first
+    expect(still).to_be_visible()
+    assert "Network, forward pass, input [1, 0], target 1" in still.get_attribute("alt")
+    assert still.evaluate("img => img.naturalWidth") > 600
+
+
+def test_the_first_notebook_runs_as_its_reader_runs_it(page: Page, run_notebook):
+    run_notebook("00_start_here")
+    network = page.locator(".bp-explorable").first
+    drag(page, weight_knob(network, "H2→O1"), 0, -30)
+    assert_answers(network, [1, 0], [1])
 
 
 def test_every_kind_of_output_is_shown(page: Page, run_notebook):
     run_notebook("05_checking")
     outputs = page.locator(".jp-Notebook .jp-OutputArea")
-    for shown in (
+    for output in (
         outputs.locator('[data-mime-type="application/vnd.jupyter.stdout"]'),
         outputs.locator('[data-mime-type="image/png"] img'),
         outputs.locator('[data-mime-type="text/html"] svg'),
-        outputs.locator(".widget-vbox svg.bp"),
+        outputs.locator('[data-mime-type="text/html"] table.bp-verify'),
+        outputs.locator(".bp-explorable svg.bp"),
     ):
-        expect(shown.first).to_be_visible()
-
-
-def test_an_epsilon_is_chosen_with_the_keyboard(page: Page, run_notebook):
-    run_notebook("05_checking")
-    page.locator(".widget-hslider").get_by_role("slider").first.focus()
-    page.keyboard.press("ArrowRight")
-    text = page.locator(".widget-html-content").filter(has_text=re.compile("^ε = "))
-    expect(text).to_contain_text("ε = 1.8e-07")
+        expect(output.first).to_be_visible()

@@ -33,6 +33,7 @@ WHEN_SHOWN = {
     ("bpcore.checking", "bpcore.view.comparison_table"),
     ("bpcore.checker.diagnosis", "bpcore.view.report_picture"),
     ("bpcore.checker.__main__", "bpcore.view.pile_page"),
+    ("bpcore.view.explorable", "bpcore.view.jupyter"),
 }
 
 
@@ -107,8 +108,8 @@ def test_every_name_of_the_pictures_is_there():
     from bpcore import view
 
     assert all(getattr(view, name).__name__ == name for name in dir(view))
-    with pytest.raises(AttributeError, match=r"has no 'slider_netwrok'; it has .*slider_network"):
-        view.slider_netwrok  # noqa: B018
+    with pytest.raises(AttributeError, match=r"has no 'network_slidres'; it has .*network_sliders"):
+        view.network_slidres  # noqa: B018
 
 
 def test_conda_environment_agrees_with_pyproject():

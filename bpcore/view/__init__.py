@@ -1,7 +1,7 @@
-"""The upper floor: drawings and sliders for the notebooks, on matplotlib and ipywidgets.
+"""The upper floor: drawings and explorables for the notebooks.
 
-A drawing is imported when its name is first used, so that a report can be drawn, or a page opened,
-where those two are not installed.
+A drawing is imported when its name is first used, and anywidget and matplotlib when it is shown, so
+that all of it also runs where those are not installed.
 """
 
 from importlib import import_module
@@ -14,13 +14,13 @@ _MODULE_OF = {
     "explore_descent": "curve_sliders",
     "explore_epochs": "training_sliders",
     "explore_epsilon": "epsilon_slider",
-    "explore_learning_rate": "training_sliders",
+    "explore_learning_rate": "rate_slider",
     "explore_path": "path_slider",
     "explore_price": "price_sliders",
     "explore_race": "race_sliders",
     "explore_slope": "curve_sliders",
     "show_figure": "figures",
-    "slider_network": "network_sliders",
+    "network_sliders": "network_explorer",
 }
 __all__ = list(_MODULE_OF)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bpcore.view.axes import HEIGHT, WIDTH, Axes
+from bpcore.view.axes import HEIGHT, WIDTH, Axes, group
 from bpcore.view.style import svg
 
 __all__ = ["curve_picture"]
@@ -18,6 +18,7 @@ def curve_picture(
     *,
     w_range: tuple[float, float],
     slope: float | None = None,
+    knob: str,
     title: str,
     description: str,
 ) -> str:
@@ -33,6 +34,9 @@ def curve_picture(
         Ends of the horizontal axis.
     slope : float, optional
         Of the tangent at the last point; no tangent without it.
+    knob : str
+        Name of the slider that moves with the first point, which can be dragged; it has the range
+        of the axis.
     title, description : str
         For screen readers.
 
@@ -50,15 +54,18 @@ def curve_picture(
         axes.frame(ticks, {e: str(e) for e in range(8)}, "weight w", "error e(w)"),
         axes.path(zip(w, curve(w), strict=True), 'class="plus" style="stroke-width: 2.4"'),
     ]
-    if len(inside) > 1:
-        joined = [(point, curve(point)) for point in inside]
-        parts.append(axes.path(joined, 'class="ink" stroke-dasharray="2 3"'))
     if slope is not None:
         one_right, one_up = axes.x(1) - axes.x(0), axes.y(1) - axes.y(0)
         reach = TANGENT_LENGTH / np.hypot(one_right, slope * one_up)
-        ends = [(here + turn, curve(here) + slope * turn) for turn in (-reach, reach)]
-        parts.append(axes.path(ends, 'class="minus" style="stroke-width: 3"'))
-    parts += [axes.dot(point, curve(point), 4) for point in inside]
-    if here in inside:
-        parts.append(axes.dot(here, curve(here), 8, "shape marked"))
+        ends = np.clip([here - reach, here + reach], *w_range)
+        tangent = zip(ends, curve(here) + slope * (ends - here), strict=True)
+        parts.append(axes.path(tangent, 'class="minus" style="stroke-width: 3"'))
+    trail = [axes.dot(point, curve(point), 4) for point in inside[1:]]
+    if len(inside) > 1:
+        joined = [(point, curve(point)) for point in inside]
+        trail.insert(0, axes.path(joined, 'class="ink" stroke-dasharray="2 3"'))
+    if len(points) > 1 and here in inside:
+        trail.append(axes.dot(here, curve(here), 8, "shape marked"))
+    parts.append(group(trail))
+    parts.append(axes.ball(points[0], curve(points[0]), knob, f"the ball on the curve, at {knob}"))
     return svg(WIDTH, HEIGHT, title, description, "".join(parts))

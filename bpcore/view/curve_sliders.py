@@ -1,14 +1,13 @@
 """Two interactive error curves: a point with its tangent, and gradient descent."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
-from bpcore import _arguments
 from bpcore.examples import ErrorCurve
 from bpcore.view.curve_picture import curve_picture
-from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
+from bpcore.view.explorable import Explorable, Look, Slider
 from bpcore.view.style import number
 
 __all__ = ["explore_descent", "explore_slope"]
@@ -29,33 +28,32 @@ def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
     Returns
     -------
     Explorable
-        Its `controls`: "w", "picture", "text".
+        Its `controls`: "w".
 
     Raises
     ------
     TypeError, ValueError
         If w is not a number from 0 to 3.
     """
-    slider = _slider(widgets.FloatSlider, "w", w, min=0, max=3, step=0.005, readout_format=".3f")
+    slider = Slider("w", w, 0.0, 3.0, 0.005, decimals=3)
 
-    def look() -> tuple[str, str]:
-        slope, e = float(curve.slope(slider.value)), number(curve(slider.value))
+    def look(values: dict[str, Any]) -> Look:
+        w = values["w"]
+        slope, e = float(curve.slope(w)), number(curve(w))
         if abs(slope) < FLAT_BELOW:
             rule = "almost zero: a small turn of w hardly changes the error"
         elif slope < 0:
             rule = "negative: turn w up, and the error falls"
         else:
             rule = "positive: turn w down, and the error falls"
-        words = (
-            f"At w = {number(slider.value)} the error is {e} and the slope {number(slope)}, {rule}."
-        )
+        words = f"At w = {number(w)} the error is {e} and the slope {number(slope)}, {rule}."
         title = "The error curve with its tangent"
         picture = curve_picture(
-            curve, [slider.value], w_range=(0, 3), slope=slope, title=title, description=words
+            curve, [w], w_range=(0, 3), slope=slope, knob="w", title=title, description=words
         )
-        return picture, words
+        return Look(picture, words)
 
-    return picture_with_words({"w": slider}, look)
+    return Explorable({"w": slider}, look)
 
 
 def explore_descent(
@@ -85,7 +83,7 @@ def explore_descent(
     Returns
     -------
     Explorable
-        Its `controls`: "start", "learning rate", "steps", "picture", "text".
+        Its `controls`: "start", "learning rate", "steps".
 
     Raises
     ------
@@ -94,18 +92,16 @@ def explore_descent(
     """
     first, last = w_range = (-2, 3)
     controls = {
-        "start": _slider(widgets.FloatSlider, "start w", start, min=-2, max=3, step=0.05),
-        "learning rate": _slider(
-            widgets.FloatLogSlider, "rate η", learning_rate, min=-3, max=np.log10(0.3), step=0.05
-        ),
-        "steps": _slider(widgets.IntSlider, "steps", steps, min=0, max=400),
+        "start": Slider("start w", start, -2.0, 3.0, 0.05),
+        "learning rate": Slider("rate η", learning_rate, 0.001, 0.3, 0.05, log=True),
+        "steps": Slider("steps", steps, 0, 400, 1, decimals=0),
     }
     grid = np.linspace(first, last, 2001)
     lowest = grid[np.argmin(curve(grid))]
 
-    def visited() -> list[float]:
+    def visited(values: dict[str, Any]) -> list[float]:
         path = []
-        for w in descend(*(control.value for control in controls.values())):
+        for w in descend(*values.values()):
             path.append(float(w))
             if not first <= w <= last:
                 break
@@ -122,27 +118,14 @@ def explore_descent(
             return f"{where} The lowest point of this picture."
         return f"{where} Level ground, but not the lowest: that is near w = {number(lowest, 3)}."
 
-    def look() -> tuple[str, str]:
-        path = visited()
-        words = f"After {len(path) - 1} steps: w = {number(path[-1])}. {verdict(path[-1])}"
+    def look(values: dict[str, Any]) -> Look:
+        path = visited(values)
+        steps = "1 step" if len(path) == 2 else f"{len(path) - 1} steps"
+        words = f"After {steps}: w = {number(path[-1])}. {verdict(path[-1])}"
         title = "Gradient descent on the error curve"
-        picture = curve_picture(curve, path, w_range=w_range, title=title, description=words)
-        return picture, words
+        picture = curve_picture(
+            curve, path, w_range=w_range, knob="start", title=title, description=words
+        )
+        return Look(picture, words)
 
-    return picture_with_words(controls, look)
-
-
-def _slider(
-    kind: type[widgets.Widget], description: str, value: float, **options: float | str
-) -> widgets.Widget:
-    is_log = kind is widgets.FloatLogSlider
-    least, most = (10.0 ** options[end] if is_log else options[end] for end in ("min", "max"))
-    if not least <= _arguments.number(value, description) <= most * (1 + 1e-12):
-        raise ValueError(f"{description} must be from {least:g} to {most:g}, got {value}")
-    return kind(
-        value,
-        description=description,
-        style={"description_width": "60px"},
-        layout=SLIDER_LAYOUT,
-        **options,
-    )
+    return Explorable(controls, look)

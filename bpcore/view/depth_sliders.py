@@ -1,18 +1,19 @@
-"""How large δ is in every layer of a deep network, for any activation and initialisation."""
+"""How large δ is in every layer of a deep network, for any depth, activation, initialisation."""
 
 from collections.abc import Callable
+from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from bpcore import Network
-from bpcore.view.axes import HEIGHT, WIDTH, Axes
-from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
+from bpcore.view.axes import HEIGHT, WIDTH, Axes, group
+from bpcore.view.explorable import Choice, Explorable, Look, Slider
 from bpcore.view.style import number, power, svg
 
 __all__ = ["explore_depth"]
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
+FEWEST, MOST = 2, 50  # hidden layers
 LEAST_RANGE = (-10, 5)  # powers of ten; more is drawn where needed
 VANISHES_BELOW, EXPLODES_ABOVE = 1e-2, 1e2  # from the last hidden layer to layer 2
 
@@ -22,7 +23,7 @@ def explore_depth(
     sizes_of: Callable[[Network], tuple[np.ndarray, np.ndarray]],
     initialisations: tuple[str, ...],
 ) -> Explorable:
-    """Show the size of δ and of a layer by layer.
+    """Show the size of δ and of a layer by layer; the last layer can be dragged.
 
     Parameters
     ----------
@@ -36,52 +37,53 @@ def explore_depth(
     Returns
     -------
     Explorable
-        Its `controls`: "hidden layers", "activation", "initialisation", "picture", "text".
+        Its `controls`: "hidden layers", "activation", "initialisation".
     """
-    wide = {"description_width": "100px"}
-    style = {**wide, "button_width": "88px"}
-    hidden = widgets.IntSlider(
-        30, min=2, max=50, description="hidden layers", layout=SLIDER_LAYOUT, style=wide
-    )
-    activation = widgets.ToggleButtons(
-        options=ACTIVATION_NAMES, description="activation", style=style
-    )
-    initialisation = widgets.ToggleButtons(
-        options=initialisations, description="initialisation", style=style
-    )
+    controls = {
+        "activation": Choice("activation", ACTIVATION_NAMES, ACTIVATION_NAMES[0]),
+        "initialisation": Choice("initialisation", initialisations, initialisations[0]),
+        "hidden layers": Slider("hidden layers", 30, FEWEST, MOST, 1, decimals=0),
+    }
 
-    def look() -> tuple[str, str]:
-        net = make(hidden.value, activation.value, initialisation.value)
+    def look(values: dict[str, Any]) -> Look:
+        hidden, activation = values["hidden layers"], values["activation"]
+        net = make(hidden, activation, values["initialisation"])
         delta, a = (np.log10(sizes) for sizes in sizes_of(net))
         change = delta[0] - delta[-2]  # the output layer has another width, and no weights after it
         verdict = "changes by less than a factor of 100 in all"
         verdict = "vanishes" if change < np.log10(VANISHES_BELOW) else verdict
         verdict = "explodes" if change > np.log10(EXPLODES_ABOVE) else verdict
         words = (
-            f"{hidden.value} hidden layers of {activation.value}, weights {initialisation.value}: "
+            f"{hidden} hidden layers of {activation}, weights {values['initialisation']}: "
             f"on the way back δ {verdict}, times {number(10 ** (change / (len(delta) - 2)), 2)} "
             f"from layer to layer, from {number(10 ** delta[-2], 2)} in the last hidden layer "
             f"to {number(10 ** delta[0], 2)} in layer 2."
         )
-        layers = range(2, net.L + 1)
-        lowest = min(LEAST_RANGE[0], 5 * int(np.floor(min(delta.min(), a.min()) / 5)))
-        highest = max(LEAST_RANGE[1], 5 * int(np.ceil(max(delta.max(), a.max()) / 5)))
-        step = 5 * int(np.ceil((highest - lowest) / 35))
-        axes = Axes((2, net.L), (lowest, highest))
-        drawing = axes.frame(
-            {int(l): str(int(l)) for l in np.linspace(2, net.L, 6)},
+        title = "The size of δ and of a in every layer, on a logarithmic axis"
+        return Look(svg(WIDTH, HEIGHT, title, words, _drawing(hidden, delta, a)), words)
+
+    return Explorable(controls, look)
+
+
+def _drawing(hidden: int, delta: np.ndarray, a: np.ndarray) -> str:
+    layers = range(2, 2 + len(delta))
+    lowest = min(LEAST_RANGE[0], 5 * int(np.floor(min(delta.min(), a.min()) / 5)))
+    highest = max(LEAST_RANGE[1], 5 * int(np.ceil(max(delta.max(), a.max()) / 5)))
+    step = 5 * int(np.ceil((highest - lowest) / 35))
+    axes = Axes((2, 2 + MOST), (lowest, highest))
+    parts = [
+        axes.frame(
+            {l: str(l) for l in (2, *range(10, MOST + 1, 10))},
             {p: f"10{power(p)}" for p in range(lowest, highest + 1, step)},
             "layer l",
             "size of δ (solid line, dots) and of a (dashed line)",
-        )
-        dashed = 'class="minus" style="stroke-width: 2.4; stroke-dasharray: 9 4"'
-        drawing += axes.path(zip(layers, a, strict=True), dashed)
-        drawing += axes.path(
-            zip(layers, delta, strict=True), 'class="plus" style="stroke-width: 2.4"'
-        )
-        drawing += "".join(axes.dot(l, p, 3) for l, p in zip(layers, delta, strict=True))
-        title = "The size of δ and of a in every layer, on a logarithmic axis"
-        return svg(WIDTH, HEIGHT, title, words, drawing), words
-
-    controls = {"hidden layers": hidden, "activation": activation, "initialisation": initialisation}
-    return picture_with_words(controls, look)
+        ),
+        axes.path(
+            zip(layers, a, strict=True),
+            'class="minus" style="stroke-width: 2.4; stroke-dasharray: 9 4"',
+        ),
+        axes.path(zip(layers, delta, strict=True), 'class="plus" style="stroke-width: 2.4"'),
+        group(axes.dot(l, p, 3) for l, p in zip(layers, delta, strict=True)),
+        axes.upright(hidden + 2, [], "hidden layers", "the last layer, for the depth"),
+    ]
+    return "".join(parts)

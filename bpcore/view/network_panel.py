@@ -1,16 +1,106 @@
-"""The text beside the drawing: the arithmetic of a step, and the tables of all numbers."""
+"""What stands beside the drawing: the cost, the arithmetic of a step, and the neurons' numbers."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
+import numpy as np
+
+from bpcore import Network, forward
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import number
 
-__all__ = ["network_panel", "table"]
+__all__ = ["RIGHT_WITHIN", "cost_panel", "is_right", "network_panel", "table"]
+
+RIGHT_WITHIN = 0.1  # of the target
+MOST_ANSWERS, MOST_TOLD = 6, 2
+WIDTH, HEIGHT, TOP = 300, 116, 54  # px
+
+
+def is_right(net: Network, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Tell of each sample whether all its outputs are within 0.1 of their targets.
+
+    Parameters
+    ----------
+    net : Network
+    x : ndarray, shape (n_1, m)
+    y : ndarray, shape (n_L, m)
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+    """
+    return (np.abs(forward(net, x).a[net.L] - y) < RIGHT_WITHIN).all(axis=0)
+
+
+def cost_panel(
+    net: Network,
+    x: np.ndarray,
+    y: np.ndarray,
+    names: Sequence[str],
+    chosen: str,
+    costs: Sequence[float],
+) -> str:
+    """Write the mean cost large, with its curve so far, and what the network answers.
+
+    Parameters
+    ----------
+    net, x, y
+        As for `is_right`.
+    names : sequence of str
+        Of the samples.
+    chosen : str
+        The sample that is marked.
+    costs : sequence of float
+        After each step of training so far, the present one last.
+
+    Returns
+    -------
+    str
+        A ``<div>`` element.
+    """
+    right, a = is_right(net, x, y), forward(net, x).a[net.L]
+    rows = [
+        (
+            name == chosen,
+            name,
+            ", ".join(number(value, 3) for value in answer),
+            "✓" if is_so else "✗ not yet",
+        )
+        for name, answer, is_so in zip(names, a.T, right, strict=True)
+    ]
+    more = f"<p>… and {len(rows) - MOST_ANSWERS} more</p>" if len(rows) > MOST_ANSWERS else ""
+    of = f"mean over all {len(names)} samples" if len(names) > 1 else "of the one sample"
+    answers = table(
+        rows[:MOST_ANSWERS], ("sample", "answer", f"{right.sum()} of {len(rows)} right")
+    )
+    return f'<div class="bp-panel">{_gauge(costs, of)}{answers}{more}</div>'
+
+
+def _gauge(costs: Sequence[float], of: str) -> str:
+    top, steps = max(*costs, 1e-12), max(len(costs) - 1, 1)
+    sparse = np.unique(np.linspace(0, len(costs) - 1, min(len(costs), WIDTH)).astype(int))
+    places = [
+        (10 + (WIDTH - 20) * i / steps, HEIGHT - 8 - (HEIGHT - TOP - 12) * costs[i] / top)
+        for i in sparse
+    ]
+    x, y = places[-1]
+    points = " L".join(f"{left:.1f} {down:.1f}" for left, down in places)
+    said = f"cost C {number(costs[-1])}, {of}, after {len(costs) - 1} steps of training"
+    return (
+        f'<svg class="bp gauge" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'height="{HEIGHT}"><title>{said}</title>'
+        f'<text class="left cost" x="6" y="26">C = {number(costs[-1])}</text>'
+        f'<text class="left muted tight" x="6" y="42">{of}</text>'
+        f'<text class="muted tight" style="text-anchor: end" x="{WIDTH - 6}" y="42">'
+        f"steps: {len(costs) - 1}</text>"
+        f'<line x1="10" y1="{HEIGHT - 8}" x2="{WIDTH - 10}" y2="{HEIGHT - 8}"/>'
+        f'<path class="plus" style="stroke-width: 2.4" d="M{points}"/>'
+        f'<circle class="shape marked" cx="{x:.1f}" cy="{y:.1f}" r="5"/></svg>'
+    )
 
 
 def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = None) -> str:
-    """Write the arithmetic of a step, or of what is asked for, and the tables of all numbers.
+    """Write the arithmetic of a step, or of what is asked for, and the numbers of all neurons.
 
     Parameters
     ----------
@@ -28,25 +118,18 @@ def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = Non
         lines = _answer(sample, step, asked)
     else:
         heading = f"Step {step + 1} of {len(sample.steps)} · {now.label}"
-        lines = [line for item in now.items for line in sample.arithmetic(item, now.pass_)]
-        lines += [sample.remark(item, now.pass_) for item in now.items if isinstance(item, Neuron)]
+        told = now.items[:MOST_TOLD]
+        lines = [line for item in told for line in sample.arithmetic(item, now.pass_)]
+        lines += [sample.remark(item, now.pass_) for item in told if isinstance(item, Neuron)]
         lines = lines or sample.cost_arithmetic()
+        if len(now.items) > MOST_TOLD:
+            lines.append("Click any other line or neuron for its own arithmetic.")
+    arithmetic = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     marked = (asked,) if asked else now.items
     neurons = [(q in marked, sample.name(q), *_neuron(sample, q, step)) for q in sample.neurons]
-    weights = [
-        (
-            v in marked,
-            sample.name(v),
-            number(sample.w(v)),
-            _known(sample.dC_dw(v), sample.first_step(v, "backward") <= step),
-        )
-        for v in sample.weights
-    ]
-    arithmetic = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     return (
-        f'<div class="bp bp-panel"><h4>{escape(heading)}</h4>{arithmetic}<div class="bp-tables">'
-        f"{table(neurons, ('neuron', 'z', 'a', 'σ′(z)', 'δ'))}"
-        f"{table(weights, ('weight', 'w', '∂C/∂w'))}</div></div>"
+        f'<div class="bp-panel"><h4>{escape(heading)}</h4>{arithmetic}'
+        f"{table(neurons, ('neuron', 'z', 'a', 'σ′(z)', 'δ'))}</div>"
     )
 
 
@@ -59,15 +142,17 @@ def _answer(sample: Sample, step: int, asked: Neuron | Weight) -> list[str | Non
 
 
 def _neuron(sample: Sample, q: Neuron, step: int) -> tuple[str, ...]:
+    digits = 4 if sample.net.L < 4 else 3  # longer names leave less room
+    forward, backward = (
+        q.l > 1 and sample.first_step(q, pass_) <= step for pass_ in ("forward", "backward")
+    )
     if q.l == 1:
-        return "", number(sample.a(q)), "", ""
-    forward, backward = (sample.first_step(q, pass_) <= step for pass_ in ("forward", "backward"))
-    values = (_known(value, forward) for value in (sample.z(q), sample.a(q), sample.slope(q)))
-    return *values, _known(sample.delta(q), backward)
-
-
-def _known(value: float, known: bool) -> str:
-    return number(value) if known else "·"
+        return "", number(sample.a(q), digits), "", ""
+    known = [sample.z(q), sample.a(q)]
+    known += [sample.slope(q)] if sample.is_elementwise(q.l) else []
+    cells = [number(value, digits) if forward else "·" for value in known]
+    cells += ["–"] * (3 - len(cells))  # softmax has no slope of its own
+    return *cells, number(sample.delta(q), digits) if backward else "·"
 
 
 def table(rows: Iterable[tuple], head: Sequence[str] = ()) -> str:
@@ -87,9 +172,8 @@ def table(rows: Iterable[tuple], head: Sequence[str] = ()) -> str:
     """
     cells = "".join(f"<th scope='col'>{name}</th>" for name in head)
     body = "".join(
-        f"<tr{' class=marked' * marked}><th scope='row'>{'▸ ' * marked}{name}</th>"
-        + "".join(f"<td>{value}</td>" for value in values)
-        + "</tr>"
+        f"<tr data-for='{name}'{' class=marked' * marked}><th scope='row'>{'▸ ' * marked}{name}"
+        "</th>" + "".join(f"<td>{value}</td>" for value in values) + "</tr>"
         for marked, name, *values in rows
     )
     titles = f"<thead><tr>{cells}</tr></thead>" if head else ""

@@ -1,132 +1,23 @@
 """The drawing of a network, as a pure function from one sample to markup."""
 
-from collections.abc import Sequence
-from html import escape
-from math import hypot
-
+from bpcore.view.network_layout import LINE, RING, SQUARE, Layout, layout
 from bpcore.view.sample import Neuron, Sample, Weight
-from bpcore.view.style import number, signed, svg
+from bpcore.view.style import number, short, svg
 
-__all__ = ["HEIGHT", "RADIUS", "WIDTH", "ends", "network_picture", "network_words", "place"]
+__all__ = ["PX_OF_A_WEIGHT", "network_picture", "network_words"]
 
-WIDTH, HEIGHT, RADIUS = 660, 480, 38
-
-
-def place(sample: Sample, item: Neuron) -> tuple[float, float]:
-    """Give the place of a neuron, in px; j = n + 1 is the bias neuron below its layer."""
-    l, L, n = item.l, sample.net.L, sample.n(item.l)
-    x = 62 + (WIDTH - 62 - 92) * (l - 1) / (L - 1)
-    if l == L:
-        return x, 190 + 120 * (item.j - (n + 1) / 2)
-    top, spacing = (80, 290 / n) if l == 1 else (100, 310 / n)
-    return x, top + spacing * (item.j - 1)
-
-
-def ends(sample: Sample, v: Weight) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Give the places of both ends of a connection, in px."""
-    source = Neuron(v.l - 1, v.k or sample.n(v.l - 1) + 1)
-    return place(sample, source), place(sample, Neuron(v.l, v.j))
-
-
-def _sign(value: float) -> str:
-    return "plus" if value > 0 else "minus" if value < 0 else "none"
-
-
-def _line(sample: Sample, v: Weight, shown: float, widest: float) -> str:
-    (x1, y1), (x2, y2) = ends(sample, v)
-    if not shown:
-        return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-    width = 1.2 + 5.8 * min(1.0, abs(shown) / widest) ** 0.5
-    dash = f' stroke-dasharray="{6 + width:.1f} 4"' if shown < 0 else ""
-    return (
-        f'<line class="{_sign(shown)}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
-        f'style="stroke-width: {width:.1f}"{dash}/>'
-    )
-
-
-def _label(sample: Sample, v: Weight, value: float, at: float, classes: str) -> str:
-    """Write a value beside its line, on the upper side, just far enough not to touch it."""
-    (x1, y1), (x2, y2) = ends(sample, v)
-    text = signed(value, 3)
-    length = hypot(x2 - x1, y2 - y1)
-    up_x, up_y = (y2 - y1) / length, -(x2 - x1) / length
-    away = 4 + 4 * len(text) * abs(up_x) + 6 * abs(up_y)
-    at = min(at, 1 - (RADIUS + 8 + 4 * len(text)) / (x2 - x1))  # the text ends before the neuron
-    x, y = x1 + at * (x2 - x1) + away * up_x, y1 + at * (y2 - y1) + away * up_y + 5
-    return f'<text class="halo {classes}" x="{x:.1f}" y="{y:.1f}">{text}</text>'
-
-
-def _tooltip(lines: Sequence[str]) -> str:
-    return f"<title>{escape(chr(10).join(lines))}</title>"
-
-
-def _neuron(sample: Sample, q: Neuron, step: int, marked: bool) -> str:
-    x, y = place(sample, q)
-    pass_ = sample.steps[step].pass_
-    computed = sample.first_step(q, "forward") <= step
-    has_delta = q.l > 1 and sample.first_step(q, "backward") <= step
-    parts = [
-        f'<circle class="shape{" marked" * marked}" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}"/>',
-        f'<text class="muted halo" x="{x:.1f}" y="{y - RADIUS - 8:.1f}">{sample.name(q)}</text>',
-    ]
-    lines = [sample.name(q)]
-    if computed:
-        lines = sample.arithmetic(q, "backward" if has_delta else "forward")
-        main, small = number(sample.a(q)), f"z {number(sample.z(q), 3)}" if q.l > 1 else ""
-        if has_delta:
-            main, small = number(sample.delta(q), 3), "δ"
-        elif pass_ == "backward" and q.l > 1:
-            main, small = "", f"a {number(sample.a(q))}"
-        parts.append(f'<text class="big" x="{x:.1f}" y="{y + 2:.1f}">{main}</text>')
-        parts.append(f'<text class="muted" x="{x:.1f}" y="{y + 19:.1f}">{small}</text>')
-        if sample.is_saturated(q):
-            parts.append(
-                f'<circle class="shape" style="fill: none; stroke-dasharray: 3 3" '
-                f'cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS + 5}"/>'
-                f'<text class="muted halo" x="{x:.1f}" y="{y + RADIUS + 20:.1f}">saturated</text>'
-            )
-    return f'<g data-neuron="{sample.name(q)}">{_tooltip(lines)}{"".join(parts)}</g>'
-
-
-def _bias_neuron(sample: Sample, l: int) -> str:
-    x, y = place(sample, Neuron(l, sample.n(l) + 1))
-    return (
-        f'<g data-neuron="B{l}"><title>B{l}: the bias neuron, always 1</title>'
-        f'<rect class="shape" x="{x - 17:.1f}" y="{y - 17:.1f}" width="34" height="34" rx="4"/>'
-        f'<text class="big" x="{x:.1f}" y="{y + 5:.1f}">1</text>'
-        f'<text class="muted halo" x="{x:.1f}" y="{y + 35:.1f}">B{l}</text></g>'
-    )
-
-
-def _weight(
-    sample: Sample, v: Weight, step: int, marked: bool, largest_weight: float
-) -> tuple[str, str]:
-    """Draw a line, and apart from it its numbers, which belong above all lines."""
-    bold = " big" if marked else ""
-    near, far = 0.34, 0.73  # of the way: where the weight stands, and where its slope
-    if v.k == 0:  # the steep lines of a bias cross the others, and crowd at their source
-        near, far = (near, 0.58) if v.j == 1 else (0.5, far)
-    w, dC_dw = sample.w(v), sample.dC_dw(v)
-    if sample.steps[step].pass_ == "forward":
-        line, said = _line(sample, v, w, largest_weight), "forward"
-        labels = _label(sample, v, w, near, _sign(w) + bold)
-    elif step < sample.first_step(v, "backward"):
-        line, said = _line(sample, v, 0.0, 1.0), "forward"
-        labels = _label(sample, v, w, near, "muted" + bold)
-    else:
-        line, said = _line(sample, v, dC_dw, sample.steepest), "backward"
-        labels = _label(sample, v, w, near, "muted" + bold)
-        labels += _label(sample, v, dC_dw, far, _sign(dC_dw) + bold)
-    return (
-        f"<g>{_tooltip(sample.arithmetic(v, said))}{line}</g>",
-        f'<g data-weight="{sample.name(v)}">{labels}</g>',
-    )
+PX_OF_A_WEIGHT = 60  # px upward that make a weight larger by 1
+LARGE = 30  # px; in a smaller neuron there is room for one number
+LONG = 7  # signs
 
 
 def network_picture(
     sample: Sample, step: int, asked: Neuron | Weight | None, largest_weight: float
 ) -> str:
     """Draw a network with the numbers that are known after one step.
+
+    A weight looks the same in both passes; its slope is a number in a box, with an arrow that says
+    which way to turn the weight to lower C.
 
     Parameters
     ----------
@@ -142,16 +33,24 @@ def network_picture(
     -------
     str
         An ``<svg>`` element whose title and description say the same in words.
+
+    Raises
+    ------
+    ValueError
+        If the network is too large to be legible.
     """
     now = sample.steps[step]
     marked = (asked,) if asked else now.items
-    drawn = [_weight(sample, v, step, v in marked, largest_weight) for v in sample.weights]
-    lines, labels = zip(*drawn, strict=True)
-    neurons = [_neuron(sample, q, step, q in marked) for q in sample.neurons]
-    biases = [_bias_neuron(sample, l) for l in range(1, sample.net.L)]
-    body = "".join([*lines, *labels, *neurons, *biases, _outcome(sample, step), _legend(now.pass_)])
+    first = asked if isinstance(asked, Weight) else None
+    places = layout(tuple(sample.net.sizes), now.pass_ == "backward", first)
+    lines = [_line(places, sample, v, step, largest_weight) for v in sample.weights]
+    numbers = [_numbers(places, sample, v, step, v in marked) for v in sample.weights]
+    neurons = [_neuron(places, sample, q, step, q in marked) for q in sample.neurons]
+    biases = [_bias_neuron(places, sample, l) for l in range(1, sample.net.L)]
+    body = [*lines, *numbers, *neurons, *biases, _outcome(places, sample, step)]
+    body.append(_legend(places, sample, step))
     title, description = _words(sample, step)
-    return svg(WIDTH, HEIGHT, title, description, body)
+    return svg(round(places.width), round(places.height), title, description, "".join(body))
 
 
 def network_words(sample: Sample, step: int) -> str:
@@ -159,22 +58,147 @@ def network_words(sample: Sample, step: int) -> str:
     return ". ".join(_words(sample, step))
 
 
-def _outcome(sample: Sample, step: int) -> str:
-    x, y = WIDTH - 92, 190 + RADIUS + 60 * sample.n(sample.net.L) - 12
-    lines = [f"target {', '.join(number(v) for v in sample.y)}"]
-    if sample.knows_cost(step):
-        outputs = [sample.a(q) for q in sample.neurons if q.l == sample.net.L]
-        errors = (number(a - v) for a, v in zip(outputs, sample.y, strict=True))
-        lines += [f"a − y = {', '.join(errors)}", f"C = {number(sample.C)}"]
-    return "".join(
-        f'<text class="halo" x="{x}" y="{y + 21 * i}">{line}</text>' for i, line in enumerate(lines)
+def _sign(value: float) -> str:
+    return "plus" if value > 0 else "minus" if value < 0 else "none"
+
+
+def _line(places: Layout, sample: Sample, v: Weight, step: int, largest: float) -> str:
+    (x1, y1), (x2, y2) = places.ends(v)
+    w, name = sample.w(v), sample.name(v)
+    width = 1.2 + 5.8 * min(1.0, abs(w) / largest) ** 0.5
+    dash = f' stroke-dasharray="{6 + width:.1f} 4"' if w < 0 else ""
+    ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+    kind = "bias" if v.k == 0 else "weight"
+    return (
+        f'<g data-knob="{name}" data-y="{-1 / PX_OF_A_WEIGHT:.5f}" data-set="explain" '
+        f'data-to="{name}" aria-label="{kind} {name}">'
+        f'<line class="hit" {ends}/>'
+        f'<line class="{_sign(w)}" {ends} style="stroke-width: {width:.1f}"{dash}/></g>'
     )
 
 
-def _legend(pass_: str) -> str:
-    line, small = ("weight", "") if pass_ == "forward" else ("gradient", "; grey numbers: weights")
-    text = f"lines: {line}, solid + or dashed −, thicker is larger{small}"
-    return f'<text class="muted left" x="30" y="{HEIGHT - 8}">{text}</text>'
+def _numbers(places: Layout, sample: Sample, v: Weight, step: int, marked: bool) -> str:
+    """Write the weight on its line and, once it is known, its slope in a box."""
+    name, parts = sample.name(v), []
+    if v in places.labels:
+        x, y = places.labels[v]
+        w = short(sample.w(v))
+        half = 4.5 * len(w) + 1
+        parts.append(
+            f'<rect class="paper" x="{x - half:.1f}" y="{y - 8:.1f}" width="{2 * half:.1f}" '
+            f'height="16"/>' + _text(x, y + 5, w, f"label {_sign(sample.w(v))}{' bold' * marked}")
+        )
+    if v in places.boxes and sample.first_step(v, "backward") <= step:
+        x, y = places.boxes[v]
+        slope = sample.dC_dw(v)
+        parts.append(
+            f'<rect class="box{" marked" * marked}" x="{x - 46:.1f}" y="{y - 10:.1f}" '
+            f'width="92" height="20" rx="6"/>{_arrow(x - 37, y, slope, sample.steepest)}'
+            f'<text class="label" x="{x + 7:.1f}" y="{y + 5:.1f}">{short(slope)}</text>'
+        )
+    return f'<g data-for="{name}" data-weight="{name}">{"".join(parts)}</g>' if parts else ""
+
+
+def _arrow(x: float, y: float, slope: float, steepest: float) -> str:
+    """Draw which way to turn a weight to lower C; the steeper, the longer."""
+    if not slope:
+        return ""
+    half = 3 + 5 * (abs(slope) / steepest) ** 0.5
+    tip = y - half if slope < 0 else y + half
+    back = 4 if slope < 0 else -4
+    return (
+        f'<path class="ink arrow" d="M{x:.1f} {2 * y - tip:.1f} V{tip:.1f} '
+        f'm-3.5 {back} L{x:.1f} {tip:.1f} l3.5 {back}"/>'
+    )
+
+
+def _fit(value: float) -> str:
+    text = number(value)
+    return text if len(text) <= LONG else short(value).removeprefix("+")
+
+
+def _neuron(places: Layout, sample: Sample, q: Neuron, step: int, marked: bool) -> str:
+    x, y = places.places[q]
+    radius, name = places.radius, sample.name(q)
+    is_large = radius > LARGE
+    main, small = _content(sample, q, step)
+    circle = f'cx="{x:.1f}" cy="{y:.1f}"'
+    parts = [
+        f'<circle class="shape{" marked" * marked}" {circle} r="{radius}"/>',
+        _text(x, y - (16 if is_large else 10), name, "muted tight"),
+    ]
+    if main:
+        size = min(14, 2.6 * radius / len(main))  # px; the text is no wider than the neuron
+        parts.append(_text(x, y + (4 if is_large else 8), main, "big", size))
+    if is_large:
+        parts.append(_text(x, y + 21, small, "muted tight"))
+    quiet = sample.quiet(q) if main else ""
+    if quiet:
+        parts.append(f'<circle class="ring" {circle} r="{radius + RING}"/>')
+    if quiet and is_large:
+        parts.append(_text(x, y + radius + 17, quiet, "muted halo tight"))
+    return (
+        f'<g data-for="{name}" data-neuron="{name}" data-set="explain" data-to="{name}" '
+        f'aria-label="neuron {name}">{"".join(parts)}</g>'
+    )
+
+
+def _content(sample: Sample, q: Neuron, step: int) -> tuple[str, str]:
+    """Give the two numbers in a neuron, as far as they are known."""
+    if sample.first_step(q, "forward") > step:
+        return "", ""
+    if q.l > 1 and sample.first_step(q, "backward") <= step:
+        return _fit(sample.delta(q)), "δ"
+    return _fit(sample.a(q)), f"z {short(sample.z(q)).removeprefix('+')}" if q.l > 1 else ""
+
+
+def _text(x: float, y: float, text: str, classes: str, size: float | None = None) -> str:
+    if not text:
+        return ""
+    style = f' style="font-size: {size:.1f}px"' if size else ""
+    return f'<text class="{classes}"{style} x="{x:.1f}" y="{y:.1f}">{text}</text>'
+
+
+def _bias_neuron(places: Layout, sample: Sample, l: int) -> str:
+    x, y = places.places[Neuron(l, sample.n(l) + 1)]
+    corner, side = f'x="{x - SQUARE:.1f}" y="{y - SQUARE:.1f}"', 2 * SQUARE
+    return (
+        f'<g><rect class="shape" {corner} width="{side}" height="{side}" rx="4"/>'
+        f"{_text(x, y - 3, f'B{l}', 'muted tight')}{_text(x, y + 12, '1', 'big')}</g>"
+    )
+
+
+def _outcome(places: Layout, sample: Sample, step: int) -> str:
+    """Write beside each output what it should be, and below them what that costs."""
+    outputs = [q for q in sample.neurons if q.l == sample.net.L]
+    left, parts = places.places[outputs[0]][0] + places.radius + 10, []
+    for q, target in zip(outputs, sample.y, strict=True):
+        y = places.places[q][1]
+        parts.append(_text(left, y - 4, f"target {_fit(target)}", "left tight"))
+        if sample.knows_cost(step):
+            error = f"a − y = {_fit(sample.a(q) - target)}"
+            parts.append(_text(left, y + 13, error, "left tight"))
+    if sample.knows_cost(step):
+        below = max(y for q, (_, y) in places.places.items() if q.l == sample.net.L)
+        cost = f"C = {number(sample.C)}"
+        parts.append(_text(left - 10, below + places.radius + 34, cost, "big"))
+    return "".join(parts)
+
+
+def _legend(places: Layout, sample: Sample, step: int) -> str:
+    lines = ["lines: weights, + solid, − dashed, thicker is larger"]
+    if sample.steps[step].pass_ == "backward":
+        lines.append("boxes: ∂C/∂w; the arrow is the way to turn w that lowers C")
+    known = [q for q in sample.neurons if sample.first_step(q, "forward") <= step]
+    quiet = " or ".join(sorted({sample.quiet(q) for q in known} - {""}))
+    notes = [f"dashed ring: {quiet}"] if quiet else []
+    if len(places.labels) < len(sample.weights):
+        notes.append("other numbers: beside the sliders")
+    lines += ["; ".join(notes)] if notes else []
+    top = places.height - 8 - LINE * (len(lines) - 1)
+    return "".join(
+        _text(8, top + LINE * i, line, "muted left tight") for i, line in enumerate(lines)
+    )
 
 
 def _words(sample: Sample, step: int) -> tuple[str, str]:
@@ -188,8 +212,8 @@ def _words(sample: Sample, step: int) -> tuple[str, str]:
             said.append(f"{sample.name(q)}: z {number(sample.z(q))}, a {number(sample.a(q))}")
             if sample.first_step(q, "backward") <= step:
                 said[-1] += f", δ {number(sample.delta(q))}"
-            if sample.is_saturated(q):
-                said[-1] += ", saturated"
+            if sample.quiet(q):
+                said[-1] += f", {sample.quiet(q)}"
     for v in sample.weights:
         said.append(f"{sample.name(v)}: weight {number(sample.w(v))}")
         if sample.first_step(v, "backward") <= step:

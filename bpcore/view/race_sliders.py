@@ -1,27 +1,53 @@
 """Optimizers on a landscape of two parameters: their paths from one start, on contour lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 from contourpy import contour_generator
 
 from bpcore.optimizers import Optimizer
-from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
+from bpcore.view.explorable import Choice, Explorable, Look, Slider
 from bpcore.view.style import number, svg
 
 __all__ = ["Landscape", "explore_race"]
 
-WIDTH, HEIGHT, LEFT, TOP, SCALE = 660, 336, 16, 16, 44  # px; SCALE is the length of 1
+WIDTH, HEIGHT, LEFT, TOP, SCALE = 660, 326, 42, 10, 44  # px; SCALE is the length of 1
 X_REACH, Y_REACH = 5, 3  # of both parameters, to either side
+RIGHT, BOTTOM = LEFT + 2 * SCALE * X_REACH, TOP + 2 * SCALE * Y_REACH
 N_LEVELS = 12
+START = ("start θ₁", "start θ₂")
+STEP = 0.02  # of the start: about one px
+MINIMUM = "M-9 0h18M0 -9v18"
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How a path looks: its colour, its dashes, and the mark at its end, around (0, 0)."""
+
+    colour: str
+    dashes: str
+    mark: str
+
+    def line(self, d: str) -> str:
+        """Draw the line."""
+        style = f"stroke: var(--bp-{self.colour}); stroke-width: 2.4; {self.dashes}"
+        return f'<path style="{style}" d="{d}"/>'
+
+    def end(self, place: str) -> str:
+        """Draw the mark at a place."""
+        style = f"fill: var(--bp-{self.colour}); stroke: var(--bp-paper)"
+        return f'<path style="{style}" transform="translate({place})" d="{self.mark}z"/>'
+
+
 LOOKS = (
-    'class="plus" style="stroke-width: 2.6"',
-    'class="plus" style="stroke-width: 2.6; stroke-dasharray: 7 4"',
-    'class="minus" style="stroke-width: 2.6"',
-    'class="minus" style="stroke-width: 2.6; stroke-dasharray: 7 4"',
-    'class="ink" style="stroke-width: 2.6; stroke-dasharray: 2 3"',
+    Looks("plus", "", "M-5 -5h10v10h-10"),
+    Looks("minus", "stroke-dasharray: 9 4", "M0 -7l7 12h-14"),
+    Looks("ink", "stroke-dasharray: 2 3", "M0 -7l7 7l-7 7l-7 -7"),
+    Looks("green", "stroke-dasharray: 11 3 2 3", "M0 7l7 -12h-14"),
+    Looks("purple", "stroke-dasharray: 5 3", "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0"),
 )
 
 
@@ -72,12 +98,12 @@ def explore_race(
     optimizers: Mapping[str, Callable[[float], Optimizer]],
     rates: Mapping[str, float],
 ) -> Explorable:
-    """Let optimizers start at one place, with a slider for each learning rate.
+    """Let optimizers start at one place, which can be dragged, each with its own learning rate.
 
     Parameters
     ----------
     landscapes : mapping
-        By name.
+        By name. A landscape that is chosen moves the start to its own.
     optimizers : mapping
         By name, a function from the learning rate to the optimizer; at most five.
     rates : mapping
@@ -86,7 +112,7 @@ def explore_race(
     Returns
     -------
     Explorable
-        Its `controls`: "landscape", "steps", the optimizers' names, "picture", "text".
+        Its `controls`: "landscape", "start θ₁", "start θ₂", "steps", the optimizers' names.
 
     Raises
     ------
@@ -98,82 +124,118 @@ def explore_race(
             f"there must be at most {len(LOOKS)} optimizers, each with a rate; "
             f"got {list(optimizers)} and rates of {list(rates)}"
         )
-    style = {"description_width": "90px"}
+    names = list(landscapes)
     controls = {
-        "landscape": widgets.ToggleButtons(options=list(landscapes)),
-        "steps": widgets.IntSlider(
-            60, min=0, max=300, description="steps", layout=SLIDER_LAYOUT, style=style
-        ),
+        "landscape": Choice("landscape", names, names[0]),
+        **{
+            name: Slider(name, value, -reach, reach, STEP, decimals=3)
+            for name, value, reach in zip(
+                START, landscapes[names[0]].start, (X_REACH, Y_REACH), strict=True
+            )
+        },
+        "steps": Slider("steps", 30, 0, 300, 1, decimals=0),
+        **{name: Slider(f"{name} η", rates[name], 1e-3, 10, 0.05, log=True) for name in optimizers},
     }
-    for name, rate in rates.items():
-        controls[name] = widgets.FloatLogSlider(
-            rate,
-            min=-3,
-            max=1,
-            step=0.05,
-            description=name,
-            readout_format=".3g",
-            layout=SLIDER_LAYOUT,
-            style=style,
-        )
+    ground = lru_cache(lambda name: _contours(landscapes[name]))
 
-    def look() -> tuple[str, str]:
-        name, steps = controls["landscape"].value, controls["steps"].value
-        landscape = landscapes[name]
-        drawing, results = _contours(landscape), []
-        for (optimizer, make), looks in zip(optimizers.items(), LOOKS, strict=False):
-            places = landscape.path(make(controls[optimizer].value), steps)
+    def look(values: dict[str, Any]) -> Look:
+        steps, start = values["steps"], tuple(values[name] for name in START)
+        of = landscapes[values["landscape"]]
+        landscape = Landscape(of.C, of.slope, start)
+        paths, key, results = [], [], []
+        for (name, make), looks in zip(optimizers.items(), LOOKS, strict=False):
+            places = landscape.path(make(values[name]), steps)
             left = len(places) <= steps or not _inside(places[-1])
             result = "left the picture" if left else f"C = {number(landscape.C(places[-1]), 2)}"
-            results.append((optimizer, result, looks))
-            drawing += _path(places, looks)
-        x, y = _place(np.array(landscape.start))
-        drawing += f'<circle class="shape marked" cx="{x}" cy="{y}" r="7"/>' + _legend(results)
-        words = f"{name.capitalize()}, steps: {steps}. " + ", ".join(
-            f"{optimizer} {result}" for optimizer, result, _ in results
-        )
+            results.append(f"{name} {result}")
+            path = looks.line(_joined(places)) + looks.end(_place(places[-1]))
+            paths.append(f'<g data-for="{name}">{path}</g>')
+            key.append(_key(len(key), name, result, looks))
+        words = f"{values['landscape'].capitalize()}, steps: {steps}. {', '.join(results)}."
+        drawing = _inset(ground(values["landscape"]) + "".join(paths)) + _axes()
         title = "The paths of optimizers from one start, on the contour lines of a landscape"
-        return svg(WIDTH, HEIGHT, title, words + ".", drawing), words + "."
+        body = drawing + "".join(key) + _ball(start)
+        return Look(svg(WIDTH, HEIGHT, title, words, body), words)
 
-    return picture_with_words(controls, look)
+    race = Explorable(controls, look)
+    race.controls["landscape"].observe(
+        lambda change: race.set(dict(zip(START, landscapes[change["new"]].start, strict=True)))
+    )
+    return race
 
 
 def _inside(theta: np.ndarray) -> bool:
     return bool(abs(theta[0]) <= X_REACH and abs(theta[1]) <= Y_REACH)
 
 
-def _place(theta: np.ndarray) -> tuple[str, str]:
-    x, y = np.clip(theta, -1e3, 1e3)
-    return f"{LEFT + SCALE * (x + X_REACH):.1f}", f"{TOP + SCALE * (Y_REACH - y):.1f}"
+def _place(theta: Sequence[float]) -> str:
+    x, y = np.clip(theta, -100, 100)
+    return f"{LEFT + SCALE * (x + X_REACH):.1f} {TOP + SCALE * (Y_REACH - y):.1f}"
 
 
-def _path(places: np.ndarray, looks: str) -> str:
-    points = " L".join(" ".join(_place(theta)) for theta in places)
-    return f'<path clip-path="url(#bp-race)" {looks} d="M{points}"/>'
+def _joined(places: np.ndarray) -> str:
+    return "M" + "L".join(map(_place, places))
+
+
+def _inset(body: str) -> str:
+    """Cut off what is outside the axes."""
+    region = f"{LEFT} {TOP} {RIGHT - LEFT} {BOTTOM - TOP}"
+    x, y, width, height = region.split()
+    return (
+        f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{region}" '
+        f'overflow="hidden">{body}</svg>'
+    )
 
 
 def _contours(landscape: Landscape) -> str:
-    x, y = np.linspace(-X_REACH, X_REACH, 81), np.linspace(-Y_REACH, Y_REACH, 49)
+    x, y = np.linspace(-X_REACH, X_REACH, 61), np.linspace(-Y_REACH, Y_REACH, 37)
     C = landscape.C(np.array(np.meshgrid(x, y)))
-    lines = contour_generator(x, y, C)
+    lines, height = contour_generator(x, y, C), C.max() - C.min()
+    shares = np.linspace(0, 1, N_LEVELS + 1)[1:-1] ** 2  # closer together where C is low
+    levels = [line for share in shares for line in lines.lines(C.min() + share * height)]
+    drawing = f'<path style="stroke-opacity: 0.6" d="{"".join(map(_joined, levels))}"/>'
+    inner = C[1:-1, 1:-1]
+    for i, j in np.argwhere(inner <= C.min() + 1e-9 * height):
+        place = _place((x[j + 1], y[i + 1]))
+        drawing += f'<path class="ink" transform="translate({place})" d="{MINIMUM}"/>'
+    return drawing
+
+
+def _axes() -> str:
+    middle = TOP + SCALE * Y_REACH
     parts = [
-        f'<clipPath id="bp-race"><rect x="{LEFT}" y="{TOP}" width="{2 * SCALE * X_REACH}" '
-        f'height="{2 * SCALE * Y_REACH}"/></clipPath>'
+        f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>',
+        f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 40}">θ₁</text>',
+        f'<text x="10" y="{middle + 5}">θ₂</text>',
     ]
-    for share in np.linspace(0, 1, N_LEVELS + 1)[1:-1] ** 2:  # closer together where C is low
-        for line in lines.lines(C.min() + share * (C.max() - C.min())):
-            points = " L".join(" ".join(_place(theta)) for theta in line)
-            parts.append(f'<path style="stroke-opacity: 0.6" d="M{points}"/>')
+    for value in range(-X_REACH, X_REACH + 1):
+        x, text = LEFT + SCALE * (value + X_REACH), number(value)
+        parts.append(f'<path d="M{x} {BOTTOM}v5"/>')
+        parts.append(f'<text class="muted" x="{x}" y="{BOTTOM + 20}">{text}</text>')
+    for value in range(-Y_REACH, Y_REACH + 1):
+        y, text = middle - SCALE * value, number(value)
+        parts.append(f'<path d="M{LEFT} {y}h-5"/>')
+        parts.append(f'<text class="muted" x="{LEFT - 15}" y="{y + 5}">{text}</text>')
+    left, below = RIGHT + 18, BOTTOM + 15
+    parts.append(f'<path class="ink" transform="translate({left + 20} {below})" d="{MINIMUM}"/>')
+    parts.append(f'<text class="left muted" x="{left + 50}" y="{below + 5}">lowest point</text>')
     return "".join(parts)
 
 
-def _legend(results: list[tuple[str, str, str]]) -> str:
-    left, parts = LEFT + 2 * SCALE * X_REACH + 18, []
-    for i, (name, result, looks) in enumerate(results):
-        y = TOP + 22 + 52 * i
-        parts.append(
-            f'<path {looks} d="M{left} {y} L{left + 40} {y}"/>'
-            f'<text class="left" x="{left + 50}" y="{y + 5}">{name}</text>'
-            f'<text class="left muted" x="{left + 50}" y="{y + 23}">{result}</text>'
-        )
-    return "".join(parts)
+def _key(i: int, name: str, result: str, looks: Looks) -> str:
+    left, y = RIGHT + 18, TOP + 14 + 52 * i
+    return (
+        f'<g data-for="{name}">{looks.line(f"M{left} {y}h40")}{looks.end(f"{left + 40} {y}")}'
+        f'<text class="left" x="{left + 50}" y="{y + 5}">{name}</text></g>'
+        f'<text class="left muted" x="{left + 50}" y="{y + 23}">{result}</text>'
+    )
+
+
+def _ball(start: tuple[float, float]) -> str:
+    arrows = "M-4 -15l4 -5l4 5M-4 15l4 5l4 -5M-15 -4l-5 4l5 4M15 -4l5 4l-5 4"
+    return (
+        f'<g data-knob="{START[0]}" data-knob-y="{START[1]}" data-x="{1 / SCALE:.6g}" '
+        f'data-y="{-1 / SCALE:.6g}" aria-label="the ball at the start of all paths" '
+        f'transform="translate({_place(start)})"><circle class="hit" r="14"/>'
+        f'<circle class="shape marked" r="8"/><path class="ink" d="{arrows}"/></g>'
+    )

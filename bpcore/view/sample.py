@@ -11,9 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import Gradient, Network, Trace, backprop, cost, forward
-from bpcore.view.style import SATURATED_BELOW, number
+from bpcore.view.style import number
 
 __all__ = ["Neuron", "Sample", "Step", "Weight"]
+
+QUIET_BELOW = 0.2  # of the largest slope that the activation has
+LARGEST_SLOPE = {"sigmoid": 0.25}  # of the others: 1
+SYMBOL = {"sigmoid": "σ"}  # the others have their names
+OFF = ("relu", "leaky_relu")  # small slopes of these are no saturation
 
 
 @dataclass(frozen=True)
@@ -48,19 +53,17 @@ class Sample:
     Parameters
     ----------
     net : Network
-        With elementwise activations; the cost is the quadratic one.
+        The cost is the quadratic one.
     x : array_like, shape (n_1,)
     y : array_like, shape (n_L,)
 
     Raises
     ------
     TypeError, ValueError
-        If x or y does not fit, as `bpcore.backprop`, or a layer has no slope of its own (softmax).
+        If x or y does not fit, as `bpcore.backprop`.
     """
 
     def __init__(self, net: Network, x: ArrayLike, y: ArrayLike) -> None:
-        if any(sigma.name == "softmax" for sigma in net.sigma.values()):
-            raise ValueError("a network with softmax outputs cannot be drawn: its slope is a table")
         self.net = net
         self.trace: Trace = forward(net, x)
         self.gradient: Gradient = backprop(net, x, y)
@@ -136,17 +139,26 @@ class Sample:
         """Give the weighted input z of a neuron behind the input layer."""
         return float(self.trace.z[q.l][q.j - 1, 0])
 
+    def is_elementwise(self, l: int) -> bool:
+        """Tell whether each a of layer l depends on its own z alone: not so with softmax."""
+        return self.net.sigma[l].name != "softmax"
+
     def slope(self, q: Neuron) -> float:
-        """Give σ′(z) of a neuron behind the input layer."""
+        """Give σ′(z) of a neuron behind the input layer, whose activation is elementwise."""
         return float(self.net.sigma[q.l].prime(self.z(q)))
 
     def delta(self, q: Neuron) -> float:
         """Give δ of a neuron behind the input layer."""
         return float(self.gradient.delta[q.l][q.j - 1, 0])
 
-    def is_saturated(self, q: Neuron) -> bool:
-        """Tell whether the slope of a neuron is so small that hardly any δ passes."""
-        return q.l > 1 and abs(self.slope(q)) < SATURATED_BELOW
+    def quiet(self, q: Neuron) -> str:
+        """Say "saturated" or "off" where σ′(z) is so small that hardly any δ passes, else ""."""
+        if q.l == 1 or not self.is_elementwise(q.l):
+            return ""
+        name = self.net.sigma[q.l].name
+        if abs(self.slope(q)) >= QUIET_BELOW * LARGEST_SLOPE.get(name, 1.0):
+            return ""
+        return "off" if name in OFF else "saturated"
 
     def w(self, v: Weight) -> float:
         """Give the value of a weight or a bias."""
@@ -171,11 +183,12 @@ class Sample:
     def remark(self, item: Neuron | Weight, pass_: str) -> str | None:
         """Say what the numbers of a neuron or a weight mean, where they mean something special."""
         if isinstance(item, Neuron):
-            if not self.is_saturated(item):
+            quiet = self.quiet(item)
+            if not quiet:
                 return None
             effect = "its weights hardly change a" if pass_ == "forward" else "hardly any δ passes"
             return (
-                f"{self.name(item)} is saturated: at z = {number(self.z(item))} the slope σ′(z) is "
+                f"{self.name(item)} is {quiet}: at z = {number(self.z(item))} the slope σ′(z) is "
                 f"only {number(self.slope(item))}, so {effect}."
             )
         if pass_ == "forward":
@@ -204,11 +217,25 @@ class Sample:
         name, z = self.name(q), number(self.z(q))
         return [
             f"{name}: z = {' + '.join(products)} + {bias} = {z}  (23)",
-            f"{name}: a = σ(z) = σ({z}) = {number(self.a(q))}  (23)",
+            f"{name}: a = {self._activation(q)} = {number(self.a(q))}  (23)",
         ]
 
+    def _activation(self, q: Neuron) -> str:
+        z = number(self.z(q))
+        if self.is_elementwise(q.l):
+            name = self.net.sigma[q.l].name
+            return f"σ(z) = {SYMBOL.get(name, name)}({z})"
+        exponents = (number(self.z(each)) for each in self._layer(q.l))
+        return f"e^z / Σ e^z = e^{z} / ({' + '.join(f'e^{each}' for each in exponents)})"
+
+    def _layer(self, l: int) -> list[Neuron]:
+        return [q for q in self.neurons if q.l == l]
+
     def _backward_arithmetic(self, q: Neuron) -> str:
-        name, slope, delta = self.name(q), number(self.slope(q)), number(self.delta(q))
+        name, delta = self.name(q), number(self.delta(q))
+        if not self.is_elementwise(q.l):
+            return self._softmax_delta(q)
+        slope = number(self.slope(q))
         if q.l == self.net.L:
             error = f"({_factor(self.a(q))} − {_factor(self.y[q.j - 1])})"
             return f"{name}: δ = (a − y)·σ′(z) = {error}·{slope} = {delta}  (BP1)"
@@ -220,6 +247,16 @@ class Sample:
         if len(ahead) > 1:
             products = f"({products})"
         return f"{name}: δ = ({symbols})·σ′(z) = {products}·{slope} = {delta}  (BP2)"
+
+    def _softmax_delta(self, q: Neuron) -> str:
+        """Softmax under the quadratic cost: every output moves every a, and their sum is 1."""
+        layer = self._layer(q.l)
+        shared = sum(self.a(each) * (self.a(each) - self.y[each.j - 1]) for each in layer)
+        error = f"({_factor(self.a(q))} − {_factor(self.y[q.j - 1])})"
+        return (
+            f"{self.name(q)}: δ = a·(a − y − Σ a·(a − y)) = "
+            f"{number(self.a(q))}·({error} − {_factor(shared)}) = {number(self.delta(q))}  (BP1)"
+        )
 
     def _weight_arithmetic(self, v: Weight, pass_: str) -> str:
         name, slope = self.name(v), number(self.dC_dw(v))

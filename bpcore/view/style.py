@@ -3,64 +3,83 @@
 from html import escape
 from math import isfinite
 
-__all__ = ["SATURATED_BELOW", "STYLE", "THEME", "number", "power", "signed", "svg"]
+__all__ = ["LIGHT", "STYLE", "THEME", "number", "power", "short", "signed", "still", "svg"]
 
-SATURATED_BELOW = 0.05  # of σ′(z); the sigmoid's largest slope is 0.25
-
-# JupyterLab's colours, or our own where there is no JupyterLab.
 # Okabe and Ito's blue and vermillion, darkened for text on white; their light pair on black.
-THEME = """
-.bp { --bp-ink: var(--jp-ui-font-color0, #1a1a1a); --bp-muted: #595959;
-  --bp-paper: var(--jp-layout-color0, #ffffff); --bp-plus: #0069a6; --bp-minus: #b54a00;
-  --bp-mark: #f6e7b0; --bp-rule: #8a8a8a; color: var(--bp-ink); }
-[data-jp-theme-light="false"] .bp { --bp-muted: #b8b8b8; --bp-plus: #6cbdec; --bp-minus: #f0a94a;
-  --bp-mark: #4d4420; --bp-rule: #8a8a8a; }
+LIGHT = {
+    "ink": "#1a1a1a",
+    "muted": "#595959",
+    "paper": "#ffffff",
+    "plus": "#0069a6",
+    "minus": "#b54a00",
+    "mark": "#f6e7b0",
+    "rule": "#8a8a8a",
+    "green": "#00805c",
+    "purple": "#8a2be2",
+}
+DARK = {
+    "muted": "#b8b8b8",
+    "plus": "#6cbdec",
+    "minus": "#f0a94a",
+    "mark": "#4d4420",
+    "green": "#1fa577",
+    "purple": "#c77dff",
+}
+# JupyterLab's own colours where there is a JupyterLab.
+OF_JUPYTERLAB = {"ink": "--jp-ui-font-color0", "paper": "--jp-layout-color0"}
+
+
+def _variables(colours: dict[str, str]) -> str:
+    return " ".join(
+        f"--bp-{name}: "
+        + (f"var({OF_JUPYTERLAB[name]}, {colour});" if name in OF_JUPYTERLAB else f"{colour};")
+        for name, colour in colours.items()
+    )
+
+
+THEME = f"""
+.bp {{ {_variables(LIGHT)} color: var(--bp-ink); }}
+[data-jp-theme-light="false"] .bp {{ {_variables(DARK)} }}
 """
 
-STYLE = (
-    THEME
-    + """
+# Of the drawings; what only a widget has is in explorable.css.
+STYLE = """
 svg.bp { width: 100%; height: auto;
   font-family: system-ui, "Noto Sans", "DejaVu Sans", sans-serif; }
 svg.bp text { fill: var(--bp-ink); text-anchor: middle; font-size: 14px; }
 svg.bp .muted { fill: var(--bp-muted); font-size: 13px; }
 svg.bp .left { text-anchor: start; }
 svg.bp .big { font-size: 14px; font-weight: 600; }
+svg.bp .label { font-size: 14px; }
+svg.bp .bold { font-weight: 700; }
+svg.bp .tight { font-size: 13px; }
+svg.bp .cost { font-size: 22px; font-weight: 700; }
 svg.bp .halo { paint-order: stroke; stroke: var(--bp-paper); stroke-width: 4px;
   stroke-linejoin: round; }
 svg.bp .paper { fill: var(--bp-paper); }
 svg.bp line, svg.bp path { fill: none; stroke: var(--bp-rule); stroke-width: 1; }
 svg.bp .shape { fill: var(--bp-paper); stroke: var(--bp-ink); stroke-width: 1.6; }
 svg.bp .marked { fill: var(--bp-mark); stroke: var(--bp-ink); stroke-width: 3; }
+svg.bp .box { fill: var(--bp-paper); stroke: var(--bp-rule); stroke-width: 1.2; }
+svg.bp .box.marked { fill: var(--bp-mark); stroke: var(--bp-ink); stroke-width: 1.6; }
+svg.bp .ring { fill: none; stroke: var(--bp-ink); stroke-width: 1.6; stroke-dasharray: 3 3; }
+svg.bp path.arrow { stroke-width: 2; }
+svg.bp .hit { fill: none; stroke: none; }
 svg.bp .ink { stroke: var(--bp-ink); }
 svg.bp line.plus, svg.bp path.plus { stroke: var(--bp-plus); }
 svg.bp line.minus, svg.bp path.minus { stroke: var(--bp-minus); }
 svg.bp text.plus { fill: var(--bp-plus); }
 svg.bp text.minus { fill: var(--bp-minus); }
-.bp-aside { order: 1; }
-.bp-weights { order: 2; }
-@media (max-width: 1100px) { .bp-aside { order: 3; } }
-.bp-panel { background: var(--bp-paper); line-height: 1.45; font-size: 14px; }
-.bp-panel h4 { margin: 8px 0 4px; font-size: 15px; }
-.bp-panel p { margin: 0 0 4px; }
-.bp-tables { display: flex; flex-wrap: wrap; gap: 4px 28px; align-items: flex-start; }
-.bp-panel table { border-collapse: collapse; margin: 6px 0; font-variant-numeric: tabular-nums; }
-.bp-panel th, .bp-panel td { padding: 0 6px; text-align: right; font-size: 13px;
-  line-height: 1.3;
-  color: var(--bp-ink); }
-.bp-panel th:first-child { text-align: left; }
-.bp-panel thead th { border-bottom: 1px solid var(--bp-rule); }
-.bp-panel tr.marked { background: var(--bp-mark); font-weight: 600; }
 """
-)
 
+SHORT = 8  # signs
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int = 4) -> str:
     """Write a number with `digits` significant digits; whole numbers without a decimal point.
 
-    Outside 10⁻⁴ … 10⁵ it is a power of ten with two significant digits.
+    Outside 10⁻⁴ … 10⁵ it is a power of ten with at most two significant digits.
 
     Parameters
     ----------
@@ -81,9 +100,15 @@ def number(value: float, digits: int = 4) -> str:
     elif -5 < exponent < 5 or not isfinite(value):
         text = f"{value:.{max(0, digits - 1 - exponent)}f}"
     else:
-        mantissa, exponent = f"{value:.1e}".split("e")
+        mantissa, exponent = f"{value:.{min(digits, 2) - 1}e}".split("e")
         text = f"{mantissa}·10{power(int(exponent))}"
     return text.replace("-", "−")
+
+
+def short(value: float) -> str:
+    """Write a number with a sign and three significant digits, or fewer, to take little room."""
+    texts = [signed(value, digits) for digits in (3, 2, 1)]
+    return next((text for text in texts if len(text) <= SHORT), texts[-1])
 
 
 def power(exponent: int) -> str:
@@ -111,12 +136,19 @@ def svg(width: int, height: int, title: str, description: str, body: str) -> str
     Returns
     -------
     str
-        A complete ``<svg>`` element.
+        An ``<svg>`` element, which `STYLE` and `THEME` dress.
     """
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bp" role="img" '
-        f'viewBox="0 0 {width} {height}" style="max-width: {width}px">'
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
-        f"<style>{STYLE}</style>"
         f'<rect class="paper" width="{width}" height="{height}"/>{body}</svg>'
     )
+
+
+def still(picture: str) -> str:
+    """Dress an ``<svg>`` element so that it needs nothing but itself, in the light colours."""
+    dressed = picture.replace("<title>", f"<style>{STYLE}</style><title>", 1)
+    for name, colour in LIGHT.items():
+        dressed = dressed.replace(f"var(--bp-{name})", colour)
+    return dressed

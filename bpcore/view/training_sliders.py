@@ -1,80 +1,35 @@
-"""Training as pictures: the cost against the epoch, and what a network of two inputs answers."""
+"""Training as a picture: what a network of two inputs answers, and its cost, after each epoch."""
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from itertools import pairwise
+from math import ceil, floor, log10
+from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import Network, _arguments, forward
-from bpcore.view.axes import HEIGHT, WIDTH, Axes
-from bpcore.view.explorable import SLIDER_LAYOUT, Explorable, picture_with_words
-from bpcore.view.style import number, power, svg
+from bpcore import Network, forward
+from bpcore.view.explorable import Explorable, Look, Run, Slider
+from bpcore.view.style import number, svg
 
-__all__ = ["explore_epochs", "explore_learning_rate"]
+__all__ = ["explore_epochs"]
 
-SMALLEST_DRAWN = 1e-5  # of the cost
-CELLS = 20  # along each side of the answers
-SIDE, TOP = 280, 40  # px, of the square of answers
+WIDTH, HEIGHT, TOP, SIDE = 660, 366, 30, 280  # px; SIDE is that of the square of answers
+BOTTOM = TOP + SIDE
+SQUARE, CURVE, RIGHT = 46, 408, 640  # px from the left: of the square, and of the curve's ends
+HIGHEST = 260  # px, the largest cost on the curve
+CELLS = 28  # along each side of the square
+CELL, STRIPE = SIDE // CELLS, 7  # px; STRIPE is the height of a cell with an answer below 0.5
+SHADES = 8  # to either side of 0.5
+DARKEST = 0.7  # opacity
 REACH = (-0.2, 1.2)  # of both inputs
-
-
-def explore_learning_rate(
-    costs_with: Callable[[float], Sequence[float]], *, lr: float = 1.0
-) -> Explorable:
-    """Show the cost against the epoch, with a slider for the learning rate.
-
-    Parameters
-    ----------
-    costs_with : callable
-        Learning rate to the costs before training and after each epoch, always as many.
-    lr : float
-        At first, 0.01 to 1000.
-
-    Returns
-    -------
-    Explorable
-        Its `controls`: "lr", "picture", "text".
-
-    Raises
-    ------
-    TypeError, ValueError
-        If lr is not a number from 0.01 to 1000.
-    """
-    if _arguments.number(lr, "lr", least=0.01) > 1000:
-        raise ValueError(f"lr must be at most 1000, got {lr:g}")
-    costs_with = cache(costs_with)
-    slider = widgets.FloatLogSlider(
-        lr, min=-2, max=3, step=0.1, description="η", readout_format=".3g", layout=SLIDER_LAYOUT
-    )
-
-    def look() -> tuple[str, str]:
-        costs = np.asarray(costs_with(slider.value))
-        words = (
-            f"Learning rate η = {number(slider.value, 3)}: the cost starts at {number(costs[0])}, "
-            f"is at most {number(costs.max())}, and {number(costs[-1])} "
-            f"after {len(costs) - 1} epochs."
-        )
-        axes = Axes((0, len(costs) - 1), (-5, 1))
-        drawing = axes.frame(
-            {e: str(e) for e in np.linspace(0, len(costs) - 1, 6, dtype=int)},
-            {p: f"10{power(p)}" for p in range(-5, 2)},
-            "epochs",
-            "cost",
-        )
-        heights = np.log10(np.clip(costs, SMALLEST_DRAWN, 10))
-        drawing += axes.path(enumerate(heights), 'class="plus" style="stroke-width: 2.4"')
-        title = "The cost against the epoch, on a logarithmic axis"
-        return svg(WIDTH, HEIGHT, title, words, drawing), words
-
-    return picture_with_words({"lr": slider}, look)
+PICTURES = 180  # of the whole training: about 6 s
 
 
 def explore_epochs(
     nets: Sequence[Network], costs: Sequence[float], x: ArrayLike, y: ArrayLike
 ) -> Explorable:
-    """Show what a network answered after each epoch, with a slider for the epoch.
+    """Show what a network answered after each epoch, and let the training run again.
 
     Parameters
     ----------
@@ -90,7 +45,7 @@ def explore_epochs(
     Returns
     -------
     Explorable
-        Its `controls`: "epoch", "picture", "text".
+        Its `controls`: "epoch", "play".
 
     Raises
     ------
@@ -102,12 +57,12 @@ def explore_epochs(
             f"there are {len(nets)} networks and {len(costs)} costs; expected as many, and some"
         )
     x, y = np.asarray(x, float), np.asarray(y, float)
-    slider = widgets.IntSlider(
-        0, min=0, max=len(nets) - 1, description="epoch", layout=SLIDER_LAYOUT
-    )
+    last = len(nets) - 1
+    frame = _square_frame() + _curve(costs)
 
-    def look() -> tuple[str, str]:
-        net, epoch = nets[slider.value], slider.value
+    def look(values: dict[str, Any]) -> Look:
+        epoch = values["epoch"]
+        net = nets[epoch]
         a = forward(net, x).a[net.L]
         right = int(((a > 0.5) == (y > 0.5)).sum())
         answers = ", ".join(
@@ -119,42 +74,72 @@ def explore_epochs(
             f"right side of 0.5. {answers}."
         )
         title = "What the network answers for every input, and its cost against the epoch"
-        drawing = _answers(net) + _samples(x, y, a) + _cost_beside(costs, epoch)
-        return svg(WIDTH, HEIGHT, title, words, drawing), words
+        body = _answers(net) + frame + _samples(x, y, a) + _knob(costs, epoch)
+        return Look(svg(WIDTH, HEIGHT, title, words, body), words)
 
-    return picture_with_words({"epoch": slider}, look)
+    def play() -> None:
+        now = explorable.values["epoch"]
+        epoch = 0 if now == last else min(now + ceil(last / PICTURES), last)
+        explorable.set({"epoch": epoch, "play": epoch < last})
+
+    controls = {
+        "epoch": Slider("epoch", 0, 0, last, 1, decimals=0),
+        "play": Run("play", "stop", play),
+    }
+    explorable = Explorable(controls, look)
+    return explorable
 
 
-def _place(value: float, first: float) -> float:
-    return first + SIDE * (value - REACH[0]) / (REACH[1] - REACH[0])
+def _place(i: float, j: float) -> tuple[float, float]:
+    """Convert two inputs to a place on the square, in px."""
+    scale = SIDE / (REACH[1] - REACH[0])
+    return SQUARE + scale * (i - REACH[0]), BOTTOM - scale * (j - REACH[0])
 
 
 def _answers(net: Network) -> str:
-    size = SIDE / CELLS
+    """Shade the square: above 0.5 solid, below 0.5 in stripes, the more the farther from 0.5."""
     middles = np.linspace(*REACH, CELLS, endpoint=False) + (REACH[1] - REACH[0]) / CELLS / 2
-    grid = np.array([[i, j] for j in middles for i in middles]).T
+    grid = np.array(np.meshgrid(middles, middles[::-1])).reshape(2, -1)  # the top row first
+    a = forward(net, grid).a[net.L].reshape(CELLS, CELLS)
+    shades = np.rint(np.clip(2 * a - 1, -1, 1) * SHADES).astype(int)
+    runs: dict[int, str] = {}
+    for row, shade in enumerate(shades):
+        ends = [0, *(np.flatnonzero(np.diff(shade)) + 1), CELLS]
+        for first, end in pairwise(ends):
+            width, height = CELL * (end - first), CELL if shade[first] > 0 else STRIPE
+            run = f"M{SQUARE + CELL * first} {TOP + CELL * row}h{width}v{height}h-{width}z"
+            runs[shade[first]] = runs.get(shade[first], "") + run
+    return "".join(
+        f'<path shape-rendering="crispEdges" style="stroke: none; '
+        f"fill: var(--bp-{'plus' if shade > 0 else 'minus'}); "
+        f'fill-opacity: {abs(shade) / SHADES * DARKEST:.2f}" d="{d}"/>'
+        for shade, d in runs.items()
+        if shade
+    )
+
+
+def _square_frame() -> str:
+    middle, height = SQUARE + SIDE / 2, TOP + SIDE / 2
     parts = [
-        '<text x="160" y="24">answer a for every input</text>',
-        f'<text class="muted" x="160" y="{TOP + SIDE + 22}">input 1 →</text>',
-        f'<text class="muted" x="160" y="{TOP + SIDE + 44}">blue: above 0.5, orange: below</text>',
-        f'<text class="muted" x="12" y="{TOP + SIDE / 2}" '
-        f'transform="rotate(-90 12 {TOP + SIDE / 2})">input 2 →</text>',
+        f'<path d="M{SQUARE} {TOP}h{SIDE}v{SIDE}h-{SIDE}z"/>',
+        f'<text x="{middle}" y="20">answer a for every input</text>',
+        f'<text x="{middle}" y="{BOTTOM + 34}">input 1</text>',
+        f'<text x="14" y="{height}" transform="rotate(-90 14 {height})">input 2</text>',
+        f'<text class="muted" x="{middle}" y="{BOTTOM + 52}">'
+        "blue: above 0.5, orange stripes: below</text>",
     ]
-    for (i, j), a in zip(grid.T, forward(net, grid).a[net.L][0], strict=True):
-        x, y = _place(i, 20) - size / 2, 2 * TOP + SIDE - _place(j, TOP) - size / 2
-        colour = "plus" if a > 0.5 else "minus"
-        parts.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{size:.1f}" height="{size:.1f}" '
-            f'shape-rendering="crispEdges" '
-            f'style="fill: var(--bp-{colour}); fill-opacity: {abs(2 * a - 1) * 0.7:.2f}"/>'
-        )
+    for value in (0, 1):
+        x, y = _place(value, value)
+        parts.append(f'<path d="M{x:.1f} {BOTTOM}v5M{SQUARE} {y:.1f}h-5"/>')
+        parts.append(f'<text class="muted" x="{x:.1f}" y="{BOTTOM + 20}">{value}</text>')
+        parts.append(f'<text class="muted" x="{SQUARE - 14}" y="{y + 5:.1f}">{value}</text>')
     return "".join(parts)
 
 
 def _samples(x: np.ndarray, y: np.ndarray, a: np.ndarray) -> str:
     parts = []
     for (i, j), target, answer in zip(x.T, y[0], a[0], strict=True):
-        left, top = _place(i, 20), 2 * TOP + SIDE - _place(j, TOP)
+        left, top = _place(i, j)
         parts.append(
             f'<circle class="shape" cx="{left:.1f}" cy="{top:.1f}" r="11"/>'
             f'<text x="{left:.1f}" y="{top + 5:.1f}">{number(target)}</text>'
@@ -163,27 +148,45 @@ def _samples(x: np.ndarray, y: np.ndarray, a: np.ndarray) -> str:
     return "".join(parts)
 
 
-def _cost_beside(costs: Sequence[float], epoch: int) -> str:
-    left, right, bottom = 372, 640, TOP + SIDE
-    top = max(costs) or 1.0
+def _on_curve(costs: Sequence[float], epoch: int) -> tuple[float, float]:
+    last, top = max(len(costs) - 1, 1), max(costs) or 1.0
+    return CURVE + (RIGHT - CURVE) * epoch / last, BOTTOM - HIGHEST * costs[epoch] / top
 
-    def place(e: int) -> tuple[float, float]:
-        return (
-            left + (right - left) * e / max(len(costs) - 1, 1),
-            bottom - SIDE * costs[e] / top,
-        )
 
-    points = " L".join(f"{x:.1f} {y:.1f}" for x, y in map(place, range(len(costs))))
-    x, y = place(epoch)
+def _curve(costs: Sequence[float]) -> str:
+    last, top = len(costs) - 1, max(costs) or 1.0
+    parts = [
+        f'<path d="M{CURVE} {TOP}V{BOTTOM}H{RIGHT}"/>',
+        f'<text class="left" x="{CURVE}" y="20">cost C</text>',
+        f'<text x="{(CURVE + RIGHT) / 2}" y="{BOTTOM + 40}">epoch</text>',
+    ]
+    for epoch in _ticks(last, least=1):
+        x, _ = _on_curve(costs, int(epoch))
+        parts.append(f'<path d="M{x:.1f} {BOTTOM}v5"/>')
+        parts.append(f'<text class="muted" x="{x:.1f}" y="{BOTTOM + 20}">{epoch:g}</text>')
+    for cost in _ticks(top):
+        y = BOTTOM - HIGHEST * cost / top
+        parts.append(f'<path d="M{CURVE} {y:.1f}h-5"/>')
+        parts.append(f'<text class="muted" x="{CURVE - 38}" y="{y + 5:.1f}">{cost:g}</text>')
+    epochs = np.unique(np.linspace(0, last, min(last, RIGHT - CURVE) + 1).round().astype(int))
+    points = "L".join(f"{x:.1f} {y:.1f}" for x, y in (_on_curve(costs, e) for e in epochs))
+    return "".join(parts) + f'<path class="plus" style="stroke-width: 2.4" d="M{points}"/>'
+
+
+def _ticks(most: float, least: float = 0.0) -> np.ndarray:
+    """Give round numbers from 0 to `most`, at most five steps, each at least `least`."""
+    if not most:
+        return np.zeros(1)
+    power = 10 ** floor(log10(most / 5))
+    step = max(least, next(f * power for f in (1, 2, 5, 10) if f * power >= most / 5))
+    return np.arange(0, most * (1 + 1e-9), step)
+
+
+def _knob(costs: Sequence[float], epoch: int) -> str:
+    x, y = _on_curve(costs, epoch)
     return (
-        f'<line x1="{left}" y1="{bottom}" x2="{right}" y2="{bottom}"/>'
-        f'<line x1="{left}" y1="{TOP}" x2="{left}" y2="{bottom}"/>'
-        f'<text class="left" x="{left + 8}" y="24">cost</text>'
-        f'<text class="muted" x="{left - 26}" y="{TOP + 5}">{number(top, 3)}</text>'
-        f'<text class="muted" x="{left - 14}" y="{bottom + 5}">0</text>'
-        f'<text class="muted" x="{left}" y="{bottom + 22}">0</text>'
-        f'<text class="muted" x="{(left + right) / 2}" y="{bottom + 22}">epochs</text>'
-        f'<text class="muted" x="{right - 8}" y="{bottom + 22}">{len(costs) - 1}</text>'
-        f'<path class="plus" style="stroke-width: 2.4" d="M{points}"/>'
-        f'<circle class="shape marked" cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
+        f'<g data-knob="epoch" data-x="{(len(costs) - 1) / (RIGHT - CURVE):.6g}" '
+        f'transform="translate({x:.1f} {y:.1f})" aria-label="the dot on the cost curve, at the '
+        'epoch"><circle class="hit" r="14"/><circle class="shape marked" r="8"/>'
+        '<path class="ink" d="M-14 -4l-5 4l5 4M14 -4l5 4l-5 4"/></g>'
     )

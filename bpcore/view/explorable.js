@@ -1,0 +1,301 @@
+// Shows what Python drew, and tells Python what the reader moved. Nothing is computed here: the
+// values are the model's, and every move comes back as a new picture.
+
+// What a key does to a knob: in which direction, and by how many steps.
+const KEYS = {
+  ArrowRight: ["x", 1], ArrowLeft: ["x", -1], ArrowUp: ["y", 1], ArrowDown: ["y", -1],
+  PageUp: ["y", 10], PageDown: ["y", -10], Home: ["x", -Infinity], End: ["x", Infinity],
+};
+const IS_A_DRAG = 3; // px; less is a click
+const PATIENCE = 4000; // ms without an answer
+const SILENT =
+  "No answer: the kernel is busy with another cell, or this picture has lost it. " +
+  "Then run its cell again: click into it, and press Shift+Enter.";
+
+function render({ model, el }) {
+  const specs = new Map(model.get("controls").map((spec) => [spec.name, spec]));
+  const root = document.createElement("div");
+  root.className = "bp bp-explorable";
+  root.dataset.lmSuppressShortcuts = "true";
+  const part = (tag, look, parent = root) => {
+    const element = document.createElement(tag);
+    element.className = look;
+    parent.append(element);
+    return element;
+  };
+  const top = part("div", "bp-top");
+  const body = part("div", "bp-body");
+  const main = part("div", "bp-main", body);
+  const picture = part("div", "bp-picture", main);
+  const words = part("p", "bp-words", main);
+  words.setAttribute("aria-live", "polite");
+  const side = part("div", "bp-side", body);
+  const aside = part("div", "bp-aside", side);
+  const sliders = [...specs.values()].filter((spec) => spec.kind === "range");
+  const below = part("div", "bp-sliders", sliders.length > 3 && !sliders[0].group ? side : main);
+  part("p", "bp-silent").textContent = SILENT;
+
+  // Values. A slider's place is its value, the value's exponent, or its place among the options.
+  const place = (spec) => {
+    const value = model.get(spec.name);
+    return spec.options ? spec.options.indexOf(value) : spec.log ? Math.log10(value) : value;
+  };
+  const text = (spec) => {
+    const value = model.get(spec.name);
+    if (spec.options) return String(value);
+    return (spec.log ? String(Number(value.toPrecision(2))) : value.toFixed(spec.decimals)).replace(/-/g, "−");
+  };
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => root.classList.add("bp-waits"), PATIENCE);
+  };
+  const set = (name, value) => {
+    if (model.get(name) === value) return;
+    model.set(name, value);
+    model.save_changes(); // while one message is under way, the newest values wait for the next
+    wait();
+  };
+  const put = (spec, at) => {
+    const steps = Math.round((Math.min(Math.max(at, spec.least), spec.most) - spec.least) / spec.step);
+    const snapped = Number(Math.min(spec.least + steps * spec.step, spec.most).toFixed(9));
+    set(spec.name, spec.options ? spec.options[snapped] : spec.log ? 10 ** snapped : snapped);
+  };
+  const send = (message) => {
+    wait();
+    model.send(message);
+  };
+
+  // Native controls. `refresh` holds, by name, what shows a value.
+  const refresh = new Map();
+  const group = (spec) => {
+    const found = [...below.children].find((each) => each.dataset.group === spec.group);
+    if (found) return found;
+    const details = part("details", "bp-group", below);
+    details.dataset.group = spec.group;
+    details.open = spec.open;
+    part("summary", "", details).textContent = spec.group;
+    return details;
+  };
+  const make = {
+    range(spec) {
+      const row = part("div", "bp-slider", spec.group ? group(spec) : below);
+      row.dataset.for = spec.name;
+      const [label, input, output, note] = ["label", "input", "output", "span"].map((tag) => part(tag, "", row));
+      note.className = "bp-note";
+      label.textContent = spec.label;
+      Object.assign(input, { type: "range", min: spec.least, max: spec.most, step: spec.step });
+      input.id = label.htmlFor = `bp-${Math.random().toString(36).slice(2)}`;
+      input.addEventListener("input", () => put(spec, Number(input.value)));
+      return () => {
+        input.value = place(spec);
+        output.textContent = text(spec);
+        input.setAttribute("aria-valuetext", text(spec));
+      };
+    },
+    choice(spec) {
+      const field = part("div", "bp-choice", top);
+      field.hidden = spec.options.length < 2;
+      field.setAttribute("role", "group");
+      field.setAttribute("aria-label", spec.label);
+      part("span", "bp-label", field).textContent = spec.label;
+      const buttons = spec.options.map((option) => {
+        const button = part("button", "", field);
+        button.textContent = option;
+        button.addEventListener("click", () => set(spec.name, option));
+        return button;
+      });
+      return () => buttons.forEach((each) => each.setAttribute("aria-pressed", each.textContent === model.get(spec.name)));
+    },
+    menu(spec) {
+      const field = part("div", "bp-choice", top);
+      const label = part("label", "bp-label", field);
+      label.textContent = spec.label;
+      const select = part("select", "", field);
+      select.id = label.htmlFor = `bp-${Math.random().toString(36).slice(2)}`;
+      select.append(...spec.options.map((option) => new Option(option, option)));
+      select.addEventListener("change", () => set(spec.name, select.value));
+      return () => (select.value = model.get(spec.name));
+    },
+    button(spec) {
+      const button = part("button", "", top);
+      button.textContent = spec.label;
+      button.title = spec.hint;
+      button.addEventListener("click", () => send({ click: spec.name }));
+      return () => {};
+    },
+    run(spec) {
+      const button = part("button", "bp-run", top);
+      button.addEventListener("click", () => set(spec.name, !model.get(spec.name)));
+      return () => (button.textContent = model.get(spec.name) ? `◼ ${spec.stop}` : `▶ ${spec.label}`);
+    },
+  };
+
+  // The picture. What carries data-knob is a slider, what carries data-set a button.
+  const dress = (fresh) => {
+    for (const svg of fresh.querySelectorAll("svg[role=img]")) {
+      svg.setAttribute("role", "group"); // an image has no parts that one could hold
+      svg.setAttribute("aria-label", svg.querySelector("title")?.textContent ?? "");
+    }
+    for (const knob of fresh.querySelectorAll("[data-knob]")) {
+      const spec = specs.get(knob.dataset.knob);
+      const both = [spec, specs.get(knob.dataset.knobY)].filter(Boolean);
+      const said = both.length > 1 ? both.map((each) => `${each.label} ${text(each)}`).join(", ") : text(spec);
+      const range = { valuemin: spec.least, valuemax: spec.most, valuenow: place(spec), valuetext: said };
+      for (const [name, value] of Object.entries(range)) knob.setAttribute(`aria-${name}`, value);
+      knob.setAttribute("role", "slider");
+      knob.setAttribute("tabindex", "0");
+    }
+    for (const chooser of fresh.querySelectorAll("[data-set]:not([data-knob])")) {
+      chooser.setAttribute("role", "button");
+      chooser.setAttribute("tabindex", "0");
+      chooser.setAttribute("aria-pressed", model.get(chooser.dataset.set) === chooser.dataset.to);
+    }
+  };
+  const show = () => {
+    const shown = model.get("shown");
+    clearTimeout(timer);
+    root.classList.remove("bp-waits");
+    const focused = held();
+    renew(picture, shown.alert ? `<pre role="alert"></pre>` : shown.picture, dress);
+    if (shown.alert) picture.firstChild.textContent = shown.alert;
+    renew(aside, shown.aside, dress);
+    if (words.textContent !== shown.said) words.textContent = shown.said;
+    for (const row of below.querySelectorAll("[data-for]"))
+      row.querySelector(".bp-note").innerHTML = shown.notes[row.dataset.for] ?? "";
+    if (focused && held() !== focused) {
+      const kept = before; // this is no new visit
+      knobNamed(focused)?.focus({ preventScroll: true });
+      before = kept;
+    }
+    light(lit);
+    const running = [...specs.values()].filter((spec) => spec.kind === "run" && model.get(spec.name));
+    words.setAttribute("aria-live", running.length ? "off" : "polite");
+    for (const spec of running)
+      if (shown.turns !== turn) {
+        turn = shown.turns; // a move in between is no turn
+        requestAnimationFrame(() => send({ tick: spec.name }));
+      }
+  };
+
+  let turn;
+
+  // The same thing is marked wherever it is shown: on the drawing, in the tables, at its slider.
+  let lit;
+  const nameOf = (target) => {
+    const found = target.closest?.("[data-for], [data-knob]");
+    return found && (found.dataset.for ?? found.dataset.knob);
+  };
+  const light = (name) => {
+    lit = name;
+    for (const each of root.querySelectorAll("[data-for], [data-knob]"))
+      each.classList.toggle("bp-lit", nameOf(each) === lit);
+  };
+  const held = () => (root.contains(document.activeElement) ? nameOf(document.activeElement) : undefined);
+  root.addEventListener("pointerover", (event) => drag ?? light(nameOf(event.target) ?? held()));
+  root.addEventListener("pointerleave", () => drag ?? light(held()));
+  root.addEventListener("focusin", (event) => {
+    light(nameOf(event.target));
+    before = new Map([...specs.keys()].map((name) => [name, model.get(name)]));
+  });
+  root.addEventListener("focusout", () => light(undefined));
+
+  // Dragging. The listeners are the root's, which no new picture replaces.
+  let drag, before;
+  const knobNamed = (name) => picture.querySelector(`[data-knob="${CSS.escape(name)}"]`);
+  const knobOf = (target) => target.closest("[data-knob]") ?? (target.closest("svg [data-for]") && knobNamed(nameOf(target)));
+  const knobSpecs = (knob) => ({ x: specs.get(knob.dataset.knob), y: specs.get(knob.dataset.knobY) });
+  root.addEventListener("pointerdown", (event) => {
+    const knob = knobOf(event.target);
+    if (!knob || event.button) return;
+    event.preventDefault(); // of the text's selection
+    root.setPointerCapture(event.pointerId);
+    knob.focus({ preventScroll: true });
+    const { x, y } = knobSpecs(knob);
+    drag = { knob, x, y, id: event.pointerId, at: [event.clientX, event.clientY], from: [place(x), y && place(y)] };
+    drag.gain = [Number(knob.dataset.x ?? 0), Number(knob.dataset.y ?? 0)];
+    drag.scale = knob.ownerSVGElement.getScreenCTM().a;
+  });
+  // No `touch-action`: browsers give it no room around a line that is exactly level.
+  const keepFromScrolling = (event) => knobOf(event.target) && event.preventDefault();
+  root.addEventListener("touchstart", keepFromScrolling, { passive: false });
+  const follow = (event) => {
+    if (event.pointerId !== drag?.id) return;
+    const [right, down] = [event.clientX - drag.at[0], event.clientY - drag.at[1]];
+    drag.moved ||= Math.hypot(right, down) >= IS_A_DRAG;
+    if (!drag.moved) return;
+    const [byX, byY] = [(right / drag.scale) * drag.gain[0], (down / drag.scale) * drag.gain[1]];
+    put(drag.x, drag.from[0] + byX + (drag.y ? 0 : byY));
+    if (drag.y) put(drag.y, drag.from[1] + byY);
+  };
+  root.addEventListener("pointermove", follow);
+  root.addEventListener("pointerup", (event) => {
+    follow(event); // a finger may have gone on since its last move
+    if (drag && !drag.moved) choose(drag.knob);
+    drag = undefined;
+  });
+  root.addEventListener("pointercancel", () => (drag = undefined));
+  const choose = (target) => {
+    const chooser = target.closest("[data-set]");
+    if (chooser) set(chooser.dataset.set, chooser.dataset.to);
+  };
+  root.addEventListener("click", (event) => knobOf(event.target) ?? choose(event.target));
+
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // the notebook has its own use for arrows, Enter and d
+    if (event.key === "Escape" && before) {
+      drag = undefined;
+      for (const [name, value] of before) if (specs.get(name).kind === "range") set(name, value);
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const knob = event.target.closest("[data-knob]");
+    if (event.key === "Enter" || event.key === " ") {
+      if (!event.target.closest("[data-knob], [data-set]")) return;
+      choose(event.target);
+    } else if (knob && KEYS[event.key]) {
+      const { x, y } = knobSpecs(knob);
+      const [along, by] = KEYS[event.key];
+      const spec = along === "y" && y ? y : x;
+      put(spec, place(spec) + by * spec.step);
+    } else return;
+    event.preventDefault();
+  });
+
+  for (const spec of specs.values()) {
+    refresh.set(spec.name, make[spec.kind](spec));
+    model.on(`change:${spec.name}`, refresh.get(spec.name));
+    refresh.get(spec.name)();
+  }
+  model.on("comm_live_update", () => send({ ask: "" })); // a kernel has gone, or has come back
+  model.on("change:shown", show);
+  show();
+  el.append(root);
+  return () => clearTimeout(timer);
+}
+
+// Change only what differs, so that the focus, and what a screen reader stands on, survive.
+function renew(parent, markup, dress) {
+  const fresh = document.createElement("div");
+  fresh.innerHTML = markup;
+  dress(fresh);
+  match(parent, fresh);
+}
+
+function match(old, fresh) {
+  const [was, is] = [[...old.childNodes], [...fresh.childNodes]];
+  is.forEach((node, i) => {
+    if (!was[i]) old.append(node);
+    else if (was[i].nodeName !== node.nodeName) was[i].replaceWith(node);
+    else if (node.nodeType === Node.TEXT_NODE) was[i].data = node.data;
+    else {
+      for (const { name } of [...was[i].attributes]) if (!node.hasAttribute(name)) was[i].removeAttribute(name);
+      for (const { name, value } of node.attributes)
+        if (was[i].getAttribute(name) !== value) was[i].setAttribute(name, value);
+      match(was[i], node);
+    }
+  });
+  was.slice(is.length).forEach((node) => node.remove());
+}
+
+export default { render };

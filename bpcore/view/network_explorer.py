@@ -1,0 +1,227 @@
+"""The network under the reader's hand: drag its weights, and watch both passes and its training."""
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bpcore import SGD, DivergenceError, Network, _arguments, cost, examples, train
+from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
+from bpcore.view.network_panel import cost_panel, is_right, network_panel
+from bpcore.view.network_picture import network_picture, network_words
+from bpcore.view.sample import Sample, Weight
+from bpcore.view.style import number, short
+
+__all__ = ["network_sliders"]
+
+LARGEST_WEIGHT = 8.0  # at the end of a slider, unless the network comes with a larger one
+WHOLE_STEP = "the whole step"
+STEPS_A_PICTURE, MOST_STEPS = 50, 20_000
+FEW_SAMPLES, FEW_INPUTS, FEW_WEIGHTS = 4, 3, 12  # what fits in a row of buttons, and unfolded
+
+
+def network_sliders(
+    net: Network | None = None,
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    *,
+    view: str = "forward",
+    sample: int = 0,
+    learning_rate: float = 0.7,
+) -> Explorable:
+    """Show a network whose weights and biases can be dragged, on its drawing and with sliders.
+
+    Parameters
+    ----------
+    net : Network, optional
+        At most 5 layers of at most 6 neurons; is not changed. Default: the published XOR network.
+    x : array_like, shape (n_1, m), optional
+    y : array_like, shape (n_L, m), optional
+        The samples; the cost is the quadratic one. Default: those of XOR.
+    view : {"forward", "backward"}
+        Which pass is shown first.
+    sample : int
+        Which column of x is shown first, from 0.
+    learning_rate : float
+        η > 0 of the step and of the training, dimensionless. Default: that of the published
+        training.
+
+    Returns
+    -------
+    Explorable
+        Its `controls`: a slider a weight, by name ("I1→H1"), and "input", "view", "step",
+        "explain", "back", "on", "train", "downhill", "reset".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above; the message names it.
+    """
+    if (net is None) != (x is None) or (net is None) != (y is None):
+        raise TypeError("give net, x and y, or none of them")
+    is_published = net is None
+    net = examples.xor_network() if net is None else deepcopy(net)
+    x, y = examples.xor_data() if is_published else _columns(net, x, y)
+    _arguments.choice(view, {"forward": None, "backward": None}, "view")
+    if _arguments.integer(sample, "sample", least=0) >= x.shape[1]:
+        raise ValueError(f"sample must be below {x.shape[1]}, got {sample}")
+    optimizer = SGD(_arguments.number(learning_rate, "learning_rate", above=0))
+
+    first = Sample(net, x[:, sample], y[:, sample])
+    weights = {first.name(v): v for v in first.weights}
+    items = {first.name(q): q for q in first.neurons} | weights
+    samples = _sample_names(x, y)
+    steps = [f"{i} · {step.label}" for i, step in enumerate(first.steps, start=1)]
+    passes = [step.pass_ for step in first.steps]
+    last_step = {name: steps[len(passes) - 1 - passes[::-1].index(name)] for name in set(passes)}
+    largest = max(LARGEST_WEIGHT, 2.0 * max(abs(first.w(v)) for v in first.weights))
+
+    def network(values: dict[str, Any]) -> Network:
+        now = deepcopy(net)
+        for name, v in weights.items():
+            parameters = now.b if v.k == 0 else now.w
+            parameters[v.l][v.j - 1, max(0, v.k - 1)] = values[name]
+        return now
+
+    def shown(values: dict[str, Any]) -> Sample:
+        i = samples.index(values["input"])
+        return Sample(network(values), x[:, i], y[:, i])
+
+    def place(values: dict[str, Any]) -> dict[str, float]:
+        return {name: values[name] for name in weights}
+
+    def costs_so_far(values: dict[str, Any]) -> list[float]:
+        costs, at = values["costs"]
+        return costs if at == place(values) else [cost(network(values), x, y)]
+
+    def look(values: dict[str, Any]) -> Look:
+        now, step = shown(values), steps.index(values["step"])
+        asked = items.get(values["explain"])
+        news, at = values["news"]
+        outputs = [q for q in now.neurons if q.l == net.L]
+        answers = ", ".join(f"{now.name(q)} answers {number(now.a(q))}" for q in outputs)
+        targets = ", ".join(number(target) for target in now.y)
+        targets = f"target{'s' * (len(now.y) > 1)} {targets}"
+        said = f"{answers}, {targets}, C = {number(now.C)} for this sample."
+        beside = cost_panel(now.net, x, y, samples, values["input"], costs_so_far(values))
+        return Look(
+            picture=network_picture(now, step, asked, largest),
+            words=network_words(now, step),
+            said=f"{news} {said}" if at == (values["input"], place(values)) else said,
+            aside=beside + network_panel(now, step, asked),
+            notes={name: _slope(now, v, step) for name, v in weights.items()},
+        )
+
+    def step_downhill() -> None:
+        before = shown(explorable.values)
+        lower = {n: before.w(v) - learning_rate * before.dC_dw(v) for n, v in weights.items()}
+        after = _clipped(lower, largest)
+        explorable.set(after)
+        C = shown(explorable.values).C
+        tell(f"C before {before.C:.6f}, after {C:.6f}{_stopped(lower, largest)}.")
+
+    def tell(news: str) -> None:
+        values = explorable.values
+        explorable.set({"news": (news, (values["input"], place(values)))})
+
+    def some_training() -> None:
+        values = explorable.values
+        trained, costs = network(values), costs_so_far(values)
+        try:
+            history = train(trained, x, y, optimizer=optimizer, epochs=STEPS_A_PICTURE).cost
+        except DivergenceError as error:
+            history = error.history.cost
+        lower = {name: _weight(trained, v) for name, v in weights.items()}
+        after = _clipped(lower, largest)
+        explorable.set({**after, "costs": ([*costs, *map(float, history[1:])], after)})
+        steps_taken = len(costs) - 1 + len(history) - 1
+        if is_right(network(explorable.values), x, y).all():
+            end = f"Right after {steps_taken} steps."
+        elif after != lower or len(history) <= STEPS_A_PICTURE:
+            end = f"Training stopped{_stopped(lower, largest) or ': C is no number any more'}."
+        elif steps_taken >= MOST_STEPS:
+            end = f"Not right after {steps_taken} steps. Drag a weight, and train on from there."
+        else:
+            return
+        explorable.controls["train"].value = False
+        tell(end)
+
+    def reset() -> None:
+        explorable.set({name: first.w(v) for name, v in weights.items()} | {"train": False})
+
+    def move(by: int) -> None:
+        at = steps.index(explorable.controls["step"].value) + by
+        explorable.controls["step"].value = steps[min(max(at, 0), len(steps) - 1)]
+
+    few = len(samples) <= FEW_SAMPLES and len(x) <= FEW_INPUTS
+    eta = f"η = {learning_rate:g}"
+    controls = {
+        "input": Choice("Input", samples, samples[sample], "choice" if few else "menu"),
+        "train": Run("Train until it is right", "Stop training", some_training),
+        "downhill": Button(
+            f"One step ({eta})", step_downhill, "One step downhill for this sample: w ← w − η ∂C/∂w"
+        ),
+        "reset": Button(
+            "Published weights" if is_published else "First weights", reset, "Start again"
+        ),
+        "view": Choice("Pass", ["forward", "backward"], view),
+        "back": Button("◂ back", lambda: move(-1), "One step back"),
+        "step": Choice("Step", steps, last_step[view], "menu"),
+        "on": Button("on ▸", lambda: move(+1), "One step on"),
+        "explain": Choice("Explain", [WHOLE_STEP, *items], WHOLE_STEP, "menu"),
+        "costs": Kept("", ([], {})),
+        "news": Kept("", ("", None)),
+    }
+    for name, v in weights.items():
+        group, is_open = f"into {name.split('→')[1]}", len(weights) <= FEW_WEIGHTS
+        controls[name] = Slider(
+            name, first.w(v), -largest, largest, 0.01, group=group, is_open=is_open
+        )
+    explorable = Explorable(controls, look)
+
+    def on_step(change: dict) -> None:
+        pass_ = passes[steps.index(change["new"])]
+        explorable.set({"explain": WHOLE_STEP, "view": pass_})
+
+    def on_view(change: dict) -> None:
+        if passes[steps.index(controls["step"].value)] != change["new"]:
+            controls["step"].value = last_step[change["new"]]
+
+    controls["step"].observe(on_step)
+    controls["view"].observe(on_view)
+    return explorable
+
+
+def _columns(net: Network, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    x, y = (np.asarray(values, float) for values in (x, y))
+    x, y = (values.reshape(-1, 1) if values.ndim == 1 else values for values in (x, y))
+    cost(net, x, y)  # refuses what does not fit
+    return x, y
+
+
+def _sample_names(x: np.ndarray, y: np.ndarray) -> list[str]:
+    if len(x) > FEW_INPUTS or x.shape[1] > FEW_SAMPLES:
+        return [f"sample {i + 1}" for i in range(x.shape[1])]
+    lists = ([", ".join(f"{v:g}" for v in column) for column in values.T] for values in (x, y))
+    return [f"[{inputs}] → {targets}" for inputs, targets in zip(*lists, strict=True)]
+
+
+def _weight(net: Network, v: Weight) -> float:
+    of = net.b[v.l] if v.k == 0 else net.w[v.l]
+    return float(of[v.j - 1, max(0, v.k - 1)])
+
+
+def _clipped(weights: dict[str, float], largest: float) -> dict[str, float]:
+    return {name: min(max(w, -largest), largest) for name, w in weights.items()}
+
+
+def _stopped(weights: dict[str, float], largest: float) -> str:
+    beyond = [name for name, w in weights.items() if abs(w) > largest]
+    return f", stopped at ±{largest:g}: {', '.join(beyond)}" if beyond else ""
+
+
+def _slope(sample: Sample, v: Weight, step: int) -> str:
+    if sample.first_step(v, "backward") > step:
+        return ""
+    return f"∂C/∂{'b' if v.k == 0 else 'w'} {short(sample.dC_dw(v))}"
