@@ -115,7 +115,7 @@ def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -
         difference = np.abs(left - right)
         worst = np.unravel_index(difference.argmax(), left.shape)
         verdict += (
-            f": of {left.size} numbers the largest is shown; "
+            f": the largest of {left.size} numbers; "
             f"largest difference {difference[worst]:.0e} at {_place(worst)}"
         )
     names = [_place(place) if left.size > 1 else "" for place in places]

@@ -1,7 +1,5 @@
 """How numbers are written, and whether colours can be told from the paper."""
 
-import re
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -39,20 +37,42 @@ def test_signed():
     assert [signed(v) for v in (0.5, -0.5, 0.0)] == ["+0.5000", "−0.5000", "0"]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.581714, "+0.582"),
+        (-0.06783, "−0.0678"),
+        (0.0, "0"),
+        (-0.00012345, "−0.00012"),
+        (1.234e-7, "+1·10⁻⁷"),
+        (-123456.0, "−1.2·10⁵"),
+        (7, "+7"),
+    ],
+)
+def test_short_takes_at_most_eight_signs(value: float, written: str):
+    assert short(value) == written
+    assert len(written) <= 8
+
+
 def luminance(colour: str) -> float:
     channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return linear @ np.array([0.2126, 0.7152, 0.0722])
 
 
-@pytest.mark.parametrize(("theme", "paper"), [("light", "#ffffff"), ("dark", "#111111")])
-def test_contrast_in_both_themes(theme: str, paper: str):
+@pytest.mark.parametrize(("theme", "paper"), [(LIGHT, "#ffffff"), (LIGHT | DARK, "#111111")])
+def test_contrast_in_both_themes(theme: dict, paper: str):
     """The limits of WCAG 2: 4.5 for text, 3 for lines."""
-    light, dark = re.findall(r"\.bp \{(.*?)\}", STYLE, re.S)[:2]
-    colours = dict(re.findall(r"--bp-(\w+): (#\w{6})", light if theme == "light" else dark))
-    for name, least in (("muted", 4.5), ("plus", 4.5), ("minus", 4.5), ("rule", 3)):
-        darker, lighter = sorted((luminance(colours[name]), luminance(paper)))
-        assert (lighter + 0.05) / (darker + 0.05) >= least, name
+    for name in set(LIGHT) - {"ink", "paper", "mark"}:
+        darker, lighter = sorted((luminance(theme[name]), luminance(paper)))
+        assert (lighter + 0.05) / (darker + 0.05) >= (3 if name == "rule" else 4.5), name
+
+
+@pytest.mark.parametrize(("theme", "ink"), [(LIGHT, "#1a1a1a"), (LIGHT | DARK, "#ffffff")])
+def test_what_is_marked_can_be_read(theme: dict, ink: str):
+    for text in (ink, theme["muted"]):
+        darker, lighter = sorted((luminance(text), luminance(theme["mark"])))
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
 
 def test_contrast_in_still_figures():
@@ -61,5 +81,3 @@ def test_contrast_in_still_figures():
         texts_and_lines = [plt.rcParams[f"{part}.color"] for part in ("text", "xtick")]
     for colour in map(to_hex, colours + texts_and_lines):
         assert 1.05 / (luminance(colour) + 0.05) >= 4.5, colour
-
-

@@ -123,6 +123,12 @@ def test_path_explorer_of_many_paths_puts_the_small_ones_together():
     assert f"{6**3 - len(rows)} smaller ones together" in widget.shown.aside
 
 
+def test_path_explorer_refuses_softmax():
+    net = bp.Network([2, 3, 2], output_activation="softmax")
+    with pytest.raises(ValueError, match="softmax outputs have none"):
+        view.explore_path(net, [0, 1], [1, 0])
+
+
 @pytest.mark.parametrize("sizes", [[1, 7, 1], [1, 1, 1, 1, 1, 1]])
 def test_path_explorer_refuses_what_is_too_large(sizes):
     with pytest.raises(ValueError, match="at most 5 layers of at most 6 neurons"):

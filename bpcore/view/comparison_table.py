@@ -3,30 +3,22 @@
 from html import escape
 
 from bpcore.checking import Comparison
-from bpcore.view.style import THEME
 
 __all__ = ["table"]
 
-# Fixed widths, so that the tables of several checks stand in line below each other. All else is
-# there because JupyterLab has its own opinion of tables.
+# Each table brings its style along, so it is short: JupyterLab's own colours, no others. Fixed
+# widths keep the tables of several checks in line; the rest undoes JupyterLab's look of tables.
 STYLE = """
-.bp.bp-verify { table-layout: auto; border-collapse: collapse; margin: 0; }
-.bp.bp-verify tbody tr { background: none; padding: 0; }
-.bp.bp-verify th, .bp.bp-verify td { padding: 0 1ch 0 0; border: 0; background: none;
-  color: var(--bp-ink); text-align: left; vertical-align: baseline; white-space: pre;
-  font: 13px/1.35 var(--jp-code-font-family, monospace); }
-.bp.bp-verify th, .bp.bp-verify .place { min-width: 7ch; }
-.bp.bp-verify .side { min-width: 18ch; }
-.bp.bp-verify .name, .bp.bp-verify .place { color: var(--bp-muted); }
-.bp.bp-verify .verdict { font-family: system-ui, sans-serif; white-space: normal; }
-.bp.bp-verify b { color: var(--bp-plus); }
-@media (max-width: 700px) {
-  .bp.bp-verify tr { display: flex; flex-wrap: wrap; }
-  .bp.bp-verify th, .bp.bp-verify td { padding-right: 0.5ch; }
-  .bp.bp-verify th, .bp.bp-verify .place { min-width: 6ch; }
-  .bp.bp-verify .side { min-width: 17ch; }
-  .bp.bp-verify .verdict { margin-left: 13ch; }
-}
+.bp-verify { border-collapse: collapse; margin: 0; }
+.bp-verify tbody tr { background: none !important; }
+.bp-verify th, .bp-verify td { padding: 0 1ch 0 0 !important; border: 0; background: none;
+ color: var(--jp-ui-font-color0, inherit); text-align: left !important; white-space: pre;
+ font: 13px/1.35 var(--jp-code-font-family, monospace); }
+.bp-verify th, .bp-verify .place { min-width: 7ch; }
+.bp-verify .side { min-width: 18ch; }
+.bp-verify .name, .bp-verify .place { opacity: 0.75; }
+.bp-verify .verdict { font-family: system-ui, sans-serif; white-space: normal; }
+@media (max-width: 1100px) { .bp-verify tr { display: flex; flex-wrap: wrap; } }
 """
 
 
@@ -53,4 +45,4 @@ def table(comparison: Comparison) -> str:
         label, names = "", ("    ", "     ")  # as wide, so that the numbers stay in line
     rows[-1] += f'<td class="verdict"><b>✓</b> {escape(comparison.verdict)}</td>'
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f'<table class="bp bp-verify"><style>{THEME}{STYLE}</style><tbody>{body}</tbody></table>'
+    return f'<table class="bp-verify"><style>{STYLE}</style><tbody>{body}</tbody></table>'

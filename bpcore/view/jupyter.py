@@ -1,12 +1,14 @@
 """Explorables in Jupyter: a widget, and a still for where no kernel runs."""
 
 from base64 import b64encode
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import matplotlib
 import resvg_py
+from PIL import Image
 from traitlets import Any as AnyTrait
 from traitlets import Dict, List
 
@@ -17,6 +19,7 @@ __all__ = ["ExplorableWidget", "mimebundle", "png"]
 
 HERE = Path(__file__).parent
 ZOOM = 1.5  # of the still, in px per px of the drawing
+COLOURS = 64
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")  # the same on every machine
 
 
@@ -103,7 +106,7 @@ def mimebundle(explorable: Explorable) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def png(svg: str) -> bytes:
     """Draw an SVG element that needs nothing but itself, in the colours of a light page."""
-    return resvg_py.svg_to_bytes(
+    drawn = resvg_py.svg_to_bytes(
         svg_string=svg,
         background="white",
         zoom=ZOOM,
@@ -112,3 +115,6 @@ def png(svg: str) -> bytes:
         font_family="DejaVu Sans",
         sans_serif_family="DejaVu Sans",
     )
+    small = BytesIO()  # a third of the size: it is stored in the notebook
+    Image.open(BytesIO(drawn)).convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
+    return small.getvalue()

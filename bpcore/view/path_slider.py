@@ -42,8 +42,11 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     Raises
     ------
     ValueError
-        If the network is too large to be legible.
+        If the network is too large to be legible, or its outputs are softmax, whose neurons have no
+        σ′ of their own.
     """
+    if net.sigma[net.L].name == "softmax":
+        raise ValueError("a path needs σ′ of each neuron; softmax outputs have none of their own")
     if net.L > MOST_LAYERS or max(net.sizes) > MOST_NEURONS:
         raise ValueError(
             f"the paths of a network of {list(net.sizes)} cannot be drawn legibly: at most "
