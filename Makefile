@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: lab test test-lowest test-newest bench notebooks pictures format lock clean
+.PHONY: lab test test-lowest test-newest bench latency notebooks pictures format lock clean
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
@@ -39,6 +39,9 @@ bench: $(READY)  ## time bpcore beside other libraries, as far as they are insta
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/training.py
 
+latency: $(READY)  ## time from a move of the mouse to the painted picture; needs Chromium
+	$(BIN)/python benchmarks/latency.py
+
 NOTEBOOKS ?= notebooks/*.ipynb
 
 notebooks: $(READY)  ## run every notebook and store its output; one alone: NOTEBOOKS=notebooks/…
@@ -63,7 +66,7 @@ lock: $(READY)  ## take the newest versions into the lock files
 clean:  ## remove the environment
 	rm -rf .venv .venv-lowest .venv-newest
 
-$(READY): pyproject.toml requirements.lock requirements-uv.lock jupyterlab-overrides.json
+$(READY): pyproject.toml requirements.lock requirements-uv.lock jupyterlab-overrides.json jupyter_server_config.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "this Python is too old; try: make PYTHON=python3.12 " + "$(MAKECMDGOALS)")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
@@ -71,4 +74,6 @@ $(READY): pyproject.toml requirements.lock requirements-uv.lock jupyterlab-overr
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
 	mkdir -p .venv/share/jupyter/lab/settings
 	cp jupyterlab-overrides.json .venv/share/jupyter/lab/settings/overrides.json
+	mkdir -p .venv/etc/jupyter
+	cp jupyter_server_config.py .venv/etc/jupyter/
 	touch $(READY)

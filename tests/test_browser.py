@@ -8,17 +8,14 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from lab import MINUTE, TOKEN, chromium, jupyterlab, notebook, open_alone, run_all_cells
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import bpcore as bp
 from bpcore.view.network_picture import network_picture
@@ -27,8 +24,6 @@ from bpcore.view.style import STYLE, THEME, number
 
 ROOT = Path(__file__).parents[1]
 MEASURES = ROOT / "tests" / "measures.js"
-TOKEN = "test"
-MINUTE = 60_000  # ms
 USUAL, NARROW = {"width": 1366, "height": 768}, {"width": 900, "height": 768}
 WEIGHTS = list(bp.examples.XOR_PUBLISHED["weight"])
 GALLERY = {
@@ -83,19 +78,12 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture(scope="module")
 def browser():
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    if chromium is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: the browser tests must run here")
-        pytest.skip("no Chromium")
-    quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", *quiet.split()]
-        )
+    with chromium() as browser:
+        if browser is None:
+            if os.environ.get("CI"):
+                pytest.fail("no Chromium: the browser tests must run here")
+            pytest.skip("no Chromium")
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -107,64 +95,21 @@ def page(browser: Browser):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory):
-    """Start JupyterLab on a copy of what is read, with settings of its own; give its address."""
+    """Start JupyterLab on a copy of what is read; give its address."""
     home = tmp_path_factory.mktemp("lab")
     for folder in ("notebooks", "benchmarks"):
         shutil.copytree(
             ROOT / folder, home / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
         )
-    (home / "notebooks" / "gallery.ipynb").write_text(json.dumps(gallery()), encoding="utf-8")
-    tracker = home / "JUPYTERLAB_SETTINGS_DIR/@jupyterlab/notebook-extension"
-    tracker.mkdir(parents=True)
-    (tracker / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-    own = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR", "LAB_SETTINGS_DIR", "LAB_WORKSPACES_DIR")
-    folders = {name: str(home / name) for name in ("IPYTHONDIR", *(_jupyter(n) for n in own))}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = f"-m jupyterlab --no-browser --ip 127.0.0.1 --port {port} --allow-root"
-    options = [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
-    with (home / "log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(
-            [sys.executable, *command.split(), *options, f"--ServerApp.root_dir={home}"],
-            env={**os.environ, **folders},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_up(address, server, home / "log")
+    first = "import numpy as np\nimport bpcore as bp\nfrom bpcore import view"
+    codes = [code if f"{n} =" in code else f"{n} = {code}" for n, code in GALLERY.items()]
+    cells = [f"{code}\n{name}" for name, code in zip(GALLERY, codes, strict=True)]
+    one = f"{first}\n{GALLERY['slope']}"
+    for name, codes in {"gallery": [first, *cells], "one": [one]}.items():
+        path = home / "notebooks" / f"{name}.ipynb"
+        path.write_text(json.dumps(notebook(*codes)), encoding="utf-8")
+    with jupyterlab(home) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def gallery() -> dict:
-    """Give a notebook with a cell for each explorable, named as in `GALLERY`."""
-    codes = ["import numpy as np\nimport bpcore as bp\nfrom bpcore import view"]
-    codes += [code if f"{name} =" in code else f"{name} = {code}" for name, code in GALLERY.items()]
-    codes = [codes[0]] + [f"{code}\n{name}" for name, code in zip(GALLERY, codes[1:], strict=True)]
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    cells = [cell | {"id": f"cell-{i}", "source": code} for i, code in enumerate(codes)]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-
-
-def _jupyter(name: str) -> str:
-    return f"JUPYTER{name}" if name.startswith("LAB_") else f"JUPYTER_{name}"
-
-
-def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}")
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture
@@ -173,32 +118,16 @@ def run_notebook(page: Page, lab: str):
 
     def run(name: str) -> None:
         if name not in page.url:
-            open_alone(page, lab, name)
+            open_notebook(page, lab, name)
         run_all_cells(page)
         assert_no_error(page)
 
     return run
 
 
-def open_alone(page: Page, lab: str, name: str) -> None:
-    """Open a notebook after the one before has been closed and its kernel shut down."""
-    page.goto("about:blank")
+def open_notebook(page: Page, lab: str, name: str) -> None:
     page.set_viewport_size(USUAL)
-    kernels = f"{lab}/api/kernels"
-    for kernel in page.request.get(f"{kernels}?token={TOKEN}").json():
-        page.request.delete(f"{kernels}/{kernel['id']}?token={TOKEN}")
-    page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=MINUTE)
-
-
-def run_all_cells(page: Page) -> None:
-    """Clear the notebook, run all cells, and wait until the last one has run."""
-    for menu, command in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
-        page.get_by_role("menuitem", name=menu, exact=True).click()
-        page.get_by_role("menuitem", name=command, exact=True).click()
-    last_prompt = page.locator(".jp-CodeCell .jp-InputArea-prompt").last
-    expect(last_prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=MINUTE)
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=MINUTE)
+    open_alone(page, lab, f"notebooks/{name}.ipynb")
 
 
 def assert_no_error(page: Page) -> None:
@@ -214,7 +143,7 @@ def assert_no_error(page: Page) -> None:
 def shown(page: Page, lab: str):
     """Give a function from the name of an explorable to its place in the browser."""
     if "gallery" not in page.url:
-        open_alone(page, lab, "gallery")
+        open_notebook(page, lab, "gallery")
         run_all_cells(page)
         assert_no_error(page)
 
@@ -463,7 +392,7 @@ def test_training_is_watched_stopped_and_ends_when_it_is_right(page: Page, netwo
     page.wait_for_timeout(300)
     assert network.locator(".gauge").inner_html() == stopped
     network.get_by_role("button", name="Train until it is right").click()
-    expect(network.locator(".bp-words")).to_contain_text("Right after", timeout=MINUTE)
+    expect(network.locator(".bp-words")).to_contain_text("Right after 3450", timeout=MINUTE)
     x, y = bp.examples.xor_data()
     assert (abs(bp.forward(net_of(network), x).a[3] - y) < 0.1).all()
     expect(network).to_contain_text("4 of 4 right")
@@ -616,18 +545,31 @@ def test_a_picture_that_has_lost_its_kernel_says_what_to_do(page: Page, lab: str
         page.get_by_role("menuitem", name="Kernel", exact=True).click()
         page.get_by_text("Restart Kernel…", exact=True).click()
         page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+        expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=MINUTE)
     else:
         (kernel,) = page.request.get(f"{lab}/api/kernels?token={TOKEN}").json()
         page.request.delete(f"{lab}/api/kernels/{kernel['id']}?token={TOKEN}")
-        drag(page, knob(explorable, "w"), 30, 0)
+    drag(page, knob(explorable, "w"), 30, 0)
     expect(said).to_be_visible()
     expect(said).to_contain_text("run its cell again")
     expect(explorable.locator("svg.bp").first).to_be_visible()
     page.goto("about:blank")
 
 
+def test_a_notebook_opened_again_shows_its_pictures_and_says_to_run_them(page: Page, lab: str):
+    open_notebook(page, lab, "one")
+    run_all_cells(page)
+    page.keyboard.press("Control+s")
+    expect(page.locator(".jp-mod-current .jp-mod-dirty")).to_have_count(0)
+    open_notebook(page, lab, "one")
+    explorable = page.locator(".bp-explorable")
+    expect(explorable.locator("svg.bp").first).to_be_visible()
+    drag(page, knob(explorable, "w"), 30, 0)
+    expect(explorable.locator(".bp-silent")).to_be_visible()
+
+
 def test_an_untrusted_notebook_shows_pictures_before_it_is_run(page: Page, lab: str):
-    open_alone(page, lab, "00_start_here")
+    open_notebook(page, lab, "00_start_here")
     still = page.locator(".jp-OutputArea-output img").first
     expect(still).to_be_visible()
     assert still.evaluate("img => img.naturalWidth") > 600

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from learners import WRONG, Backward
 from notebook_files import FOLDER, ROOT, source
-from test_view import luminance
+from test_style import luminance
 
 from bpcore.checker.pile import submissions
 from bpcore.checker.submission import EQUATIONS, NETWORKS, load, places, points, shares

@@ -7,7 +7,7 @@ const KEYS = {
   PageUp: ["y", 10], PageDown: ["y", -10], Home: ["x", -Infinity], End: ["x", Infinity],
 };
 const IS_A_DRAG = 3; // px; less is a click
-const PATIENCE = 4000; // ms without an answer
+const PATIENCE = { move: 4000, ask: 15000 }; // ms without an answer
 const SILENT =
   "No answer: the kernel is busy with another cell, or this picture has lost it. " +
   "Then run its cell again: click into it, and press Shift+Enter.";
@@ -16,7 +16,6 @@ function render({ model, el }) {
   const specs = new Map(model.get("controls").map((spec) => [spec.name, spec]));
   const root = document.createElement("div");
   root.className = "bp bp-explorable";
-  root.dataset.lmSuppressShortcuts = "true";
   const part = (tag, look, parent = root) => {
     const element = document.createElement(tag);
     element.className = look;
@@ -42,13 +41,14 @@ function render({ model, el }) {
   };
   const text = (spec) => {
     const value = model.get(spec.name);
-    if (spec.options) return String(value);
-    return (spec.log ? String(Number(value.toPrecision(2))) : value.toFixed(spec.decimals)).replace(/-/g, "−");
+    if (spec.options) return value;
+    const digits = spec.log ? String(Number(value.toPrecision(2))) : value.toFixed(spec.decimals);
+    return digits.replaceAll("-", "−");
   };
   let timer;
-  const wait = () => {
+  const wait = (patience = PATIENCE.move) => {
     clearTimeout(timer);
-    timer = setTimeout(() => root.classList.add("bp-waits"), PATIENCE);
+    timer = setTimeout(() => root.classList.add("bp-waits"), patience);
   };
   const set = (name, value) => {
     if (model.get(name) === value) return;
@@ -57,17 +57,17 @@ function render({ model, el }) {
     wait();
   };
   const put = (spec, at) => {
-    const steps = Math.round((Math.min(Math.max(at, spec.least), spec.most) - spec.least) / spec.step);
+    const within = Math.min(Math.max(at, spec.least), spec.most);
+    const steps = Math.round((within - spec.least) / spec.step);
     const snapped = Number(Math.min(spec.least + steps * spec.step, spec.most).toFixed(9));
     set(spec.name, spec.options ? spec.options[snapped] : spec.log ? 10 ** snapped : snapped);
   };
-  const send = (message) => {
-    wait();
+  const send = (message, patience) => {
+    wait(patience);
     model.send(message);
   };
 
-  // Native controls. `refresh` holds, by name, what shows a value.
-  const refresh = new Map();
+  // Native controls: each is made once, and gives what shows its value.
   const group = (spec) => {
     const found = [...below.children].find((each) => each.dataset.group === spec.group);
     if (found) return found;
@@ -81,8 +81,8 @@ function render({ model, el }) {
     range(spec) {
       const row = part("div", "bp-slider", spec.group ? group(spec) : below);
       row.dataset.for = spec.name;
-      const [label, input, output, note] = ["label", "input", "output", "span"].map((tag) => part(tag, "", row));
-      note.className = "bp-note";
+      const [label, input, output] = ["label", "input", "output"].map((tag) => part(tag, "", row));
+      part("span", "bp-note", row);
       label.textContent = spec.label;
       Object.assign(input, { type: "range", min: spec.least, max: spec.most, step: spec.step });
       input.id = label.htmlFor = `bp-${Math.random().toString(36).slice(2)}`;
@@ -105,7 +105,10 @@ function render({ model, el }) {
         button.addEventListener("click", () => set(spec.name, option));
         return button;
       });
-      return () => buttons.forEach((each) => each.setAttribute("aria-pressed", each.textContent === model.get(spec.name)));
+      return () => {
+        for (const button of buttons)
+          button.setAttribute("aria-pressed", button.textContent === model.get(spec.name));
+      };
     },
     menu(spec) {
       const field = part("div", "bp-choice", top);
@@ -115,7 +118,9 @@ function render({ model, el }) {
       select.id = label.htmlFor = `bp-${Math.random().toString(36).slice(2)}`;
       select.append(...spec.options.map((option) => new Option(option, option)));
       select.addEventListener("change", () => set(spec.name, select.value));
-      return () => (select.value = model.get(spec.name));
+      return () => {
+        select.value = model.get(spec.name);
+      };
     },
     button(spec) {
       const button = part("button", "", top);
@@ -127,7 +132,9 @@ function render({ model, el }) {
     run(spec) {
       const button = part("button", "bp-run", top);
       button.addEventListener("click", () => set(spec.name, !model.get(spec.name)));
-      return () => (button.textContent = model.get(spec.name) ? `◼ ${spec.stop}` : `▶ ${spec.label}`);
+      return () => {
+        button.textContent = model.get(spec.name) ? `◼ ${spec.stop}` : `▶ ${spec.label}`;
+      };
     },
   };
 
@@ -139,12 +146,14 @@ function render({ model, el }) {
     }
     for (const knob of fresh.querySelectorAll("[data-knob]")) {
       const spec = specs.get(knob.dataset.knob);
-      const both = [spec, specs.get(knob.dataset.knobY)].filter(Boolean);
-      const said = both.length > 1 ? both.map((each) => `${each.label} ${text(each)}`).join(", ") : text(spec);
-      const range = { valuemin: spec.least, valuemax: spec.most, valuenow: place(spec), valuetext: said };
-      for (const [name, value] of Object.entries(range)) knob.setAttribute(`aria-${name}`, value);
+      const other = specs.get(knob.dataset.knobY);
+      const both = () => [spec, other].map((each) => `${each.label} ${text(each)}`).join(", ");
       knob.setAttribute("role", "slider");
       knob.setAttribute("tabindex", "0");
+      knob.setAttribute("aria-valuemin", spec.least);
+      knob.setAttribute("aria-valuemax", spec.most);
+      knob.setAttribute("aria-valuenow", place(spec));
+      knob.setAttribute("aria-valuetext", other ? both() : text(spec));
     }
     for (const chooser of fresh.querySelectorAll("[data-set]:not([data-knob])")) {
       chooser.setAttribute("role", "button");
@@ -164,20 +173,18 @@ function render({ model, el }) {
     for (const row of below.querySelectorAll("[data-for]"))
       row.querySelector(".bp-note").innerHTML = shown.notes[row.dataset.for] ?? "";
     if (focused && held() !== focused) {
-      const kept = before; // this is no new visit
+      const kept = before; // the same visit goes on
       knobNamed(focused)?.focus({ preventScroll: true });
       before = kept;
     }
     light(lit);
-    const running = [...specs.values()].filter((spec) => spec.kind === "run" && model.get(spec.name));
-    words.setAttribute("aria-live", running.length ? "off" : "polite");
-    for (const spec of running)
-      if (shown.turns !== turn) {
-        turn = shown.turns; // a move in between is no turn
-        requestAnimationFrame(() => send({ tick: spec.name }));
-      }
+    const running = [...specs.values()].find((spec) => spec.kind === "run" && model.get(spec.name));
+    words.setAttribute("aria-live", running ? "off" : "polite");
+    if (running && shown.turns !== turn) {
+      turn = shown.turns; // a move in between is no turn
+      requestAnimationFrame(() => model.get(running.name) && send({ tick: running.name }));
+    }
   };
-
   let turn;
 
   // The same thing is marked wherever it is shown: on the drawing, in the tables, at its slider.
@@ -191,30 +198,37 @@ function render({ model, el }) {
     for (const each of root.querySelectorAll("[data-for], [data-knob]"))
       each.classList.toggle("bp-lit", nameOf(each) === lit);
   };
-  const held = () => (root.contains(document.activeElement) ? nameOf(document.activeElement) : undefined);
+  const held = () => root.contains(document.activeElement) && nameOf(document.activeElement);
   root.addEventListener("pointerover", (event) => drag ?? light(nameOf(event.target) ?? held()));
   root.addEventListener("pointerleave", () => drag ?? light(held()));
   root.addEventListener("focusin", (event) => {
     light(nameOf(event.target));
-    before = new Map([...specs.keys()].map((name) => [name, model.get(name)]));
+    remember();
   });
   root.addEventListener("focusout", () => light(undefined));
 
   // Dragging. The listeners are the root's, which no new picture replaces.
-  let drag, before;
+  let drag;
+  let before; // what Escape brings back
+  const remember = () => {
+    before = sliders.map(({ name }) => [name, model.get(name)]);
+  };
   const knobNamed = (name) => picture.querySelector(`[data-knob="${CSS.escape(name)}"]`);
-  const knobOf = (target) => target.closest("[data-knob]") ?? (target.closest("svg [data-for]") && knobNamed(nameOf(target)));
-  const knobSpecs = (knob) => ({ x: specs.get(knob.dataset.knob), y: specs.get(knob.dataset.knobY) });
+  const knobOf = (target) =>
+    target.closest("[data-knob]") ??
+    (target.closest("svg [data-for]") && knobNamed(nameOf(target)));
   root.addEventListener("pointerdown", (event) => {
     const knob = knobOf(event.target);
     if (!knob || event.button) return;
     event.preventDefault(); // of the text's selection
     root.setPointerCapture(event.pointerId);
     knob.focus({ preventScroll: true });
-    const { x, y } = knobSpecs(knob);
-    drag = { knob, x, y, id: event.pointerId, at: [event.clientX, event.clientY], from: [place(x), y && place(y)] };
-    drag.gain = [Number(knob.dataset.x ?? 0), Number(knob.dataset.y ?? 0)];
-    drag.scale = knob.ownerSVGElement.getScreenCTM().a;
+    remember();
+    const [x, y] = [specs.get(knob.dataset.knob), specs.get(knob.dataset.knobY)];
+    const scale = knob.ownerSVGElement.getScreenCTM().a; // screen px per px of the drawing
+    const gain = [knob.dataset.x, knob.dataset.y].map((each) => Number(each ?? 0) / scale);
+    drag = { knob, x, y, gain, id: event.pointerId };
+    Object.assign(drag, { at: [event.clientX, event.clientY], from: [place(x), y && place(y)] });
   });
   // No `touch-action`: browsers give it no room around a line that is exactly level.
   const keepFromScrolling = (event) => knobOf(event.target) && event.preventDefault();
@@ -224,7 +238,7 @@ function render({ model, el }) {
     const [right, down] = [event.clientX - drag.at[0], event.clientY - drag.at[1]];
     drag.moved ||= Math.hypot(right, down) >= IS_A_DRAG;
     if (!drag.moved) return;
-    const [byX, byY] = [(right / drag.scale) * drag.gain[0], (down / drag.scale) * drag.gain[1]];
+    const [byX, byY] = [right * drag.gain[0], down * drag.gain[1]];
     put(drag.x, drag.from[0] + byX + (drag.y ? 0 : byY));
     if (drag.y) put(drag.y, drag.from[1] + byY);
   };
@@ -242,39 +256,39 @@ function render({ model, el }) {
   root.addEventListener("click", (event) => knobOf(event.target) ?? choose(event.target));
 
   root.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     event.stopPropagation(); // the notebook has its own use for arrows, Enter and d
-    if (event.key === "Escape" && before) {
+    if (event.key === "Escape") {
       drag = undefined;
-      for (const [name, value] of before) if (specs.get(name).kind === "range") set(name, value);
+      for (const [name, value] of before) set(name, value);
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const knob = event.target.closest("[data-knob]");
     if (event.key === "Enter" || event.key === " ") {
       if (!event.target.closest("[data-knob], [data-set]")) return;
       choose(event.target);
     } else if (knob && KEYS[event.key]) {
-      const { x, y } = knobSpecs(knob);
       const [along, by] = KEYS[event.key];
-      const spec = along === "y" && y ? y : x;
+      const spec = specs.get((along === "y" && knob.dataset.knobY) || knob.dataset.knob);
       put(spec, place(spec) + by * spec.step);
     } else return;
     event.preventDefault();
   });
 
   for (const spec of specs.values()) {
-    refresh.set(spec.name, make[spec.kind](spec));
-    model.on(`change:${spec.name}`, refresh.get(spec.name));
-    refresh.get(spec.name)();
+    const refresh = make[spec.kind](spec);
+    model.on(`change:${spec.name}`, refresh);
+    refresh();
   }
-  model.on("comm_live_update", () => send({ ask: "" })); // a kernel has gone, or has come back
+  const ask = () => send({ ask: "" }, PATIENCE.ask);
+  model.on("comm_live_update", ask); // a kernel has gone, or has come back
   model.on("change:shown", show);
   show();
+  ask(); // what is stored in a notebook has no kernel any more
   el.append(root);
   return () => clearTimeout(timer);
 }
 
-// Change only what differs, so that the focus, and what a screen reader stands on, survive.
 function renew(parent, markup, dress) {
   const fresh = document.createElement("div");
   fresh.innerHTML = markup;
@@ -282,6 +296,7 @@ function renew(parent, markup, dress) {
   match(parent, fresh);
 }
 
+// Changes only what differs, so that the focus, and what a screen reader stands on, survive.
 function match(old, fresh) {
   const [was, is] = [[...old.childNodes], [...fresh.childNodes]];
   is.forEach((node, i) => {
@@ -289,7 +304,8 @@ function match(old, fresh) {
     else if (was[i].nodeName !== node.nodeName) was[i].replaceWith(node);
     else if (node.nodeType === Node.TEXT_NODE) was[i].data = node.data;
     else {
-      for (const { name } of [...was[i].attributes]) if (!node.hasAttribute(name)) was[i].removeAttribute(name);
+      for (const { name } of [...was[i].attributes])
+        if (!node.hasAttribute(name)) was[i].removeAttribute(name);
       for (const { name, value } of node.attributes)
         if (was[i].getAttribute(name) !== value) was[i].setAttribute(name, value);
       match(was[i], node);

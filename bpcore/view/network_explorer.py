@@ -134,18 +134,18 @@ def network_sliders(
             history = error.history.cost
         lower = {name: _weight(trained, v) for name, v in weights.items()}
         after = _clipped(lower, largest)
-        explorable.set({**after, "costs": ([*costs, *map(float, history[1:])], after)})
-        steps_taken = len(costs) - 1 + len(history) - 1
-        if is_right(network(explorable.values), x, y).all():
-            end = f"Right after {steps_taken} steps."
+        costs = [*costs, *map(float, history[1:])]
+        if after != lower:
+            costs[-1] = cost(network(after), x, y)
+        end = ""
+        if is_right(network(after), x, y).all():
+            end = f"Right after {len(costs) - 1} steps."
         elif after != lower or len(history) <= STEPS_A_PICTURE:
             end = f"Training stopped{_stopped(lower, largest) or ': C is no number any more'}."
-        elif steps_taken >= MOST_STEPS:
-            end = f"Not right after {steps_taken} steps. Drag a weight, and train on from there."
-        else:
-            return
-        explorable.controls["train"].value = False
-        tell(end)
+        elif len(costs) > MOST_STEPS:
+            end = f"Not right after {MOST_STEPS} steps. Drag a weight, and train on from there."
+        news = {"news": (end, (values["input"], after)), "train": False} if end else {}
+        explorable.set({**after, "costs": (costs, after), **news})
 
     def reset() -> None:
         explorable.set({name: first.w(v) for name, v in weights.items()} | {"train": False})
