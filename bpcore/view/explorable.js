@@ -149,7 +149,7 @@ function render({ model, el }) {
       const other = specs.get(knob.dataset.knobY);
       const both = () => [spec, other].map((each) => `${each.label} ${text(each)}`).join(", ");
       knob.setAttribute("role", "slider");
-      knob.setAttribute("tabindex", "0");
+      keepKeys(knob);
       knob.setAttribute("aria-valuemin", spec.least);
       knob.setAttribute("aria-valuemax", spec.most);
       knob.setAttribute("aria-valuenow", place(spec));
@@ -157,7 +157,7 @@ function render({ model, el }) {
     }
     for (const chooser of fresh.querySelectorAll("[data-set]:not([data-knob])")) {
       chooser.setAttribute("role", "button");
-      chooser.setAttribute("tabindex", "0");
+      keepKeys(chooser);
       chooser.setAttribute("aria-pressed", model.get(chooser.dataset.set) === chooser.dataset.to);
     }
   };
@@ -256,8 +256,8 @@ function render({ model, el }) {
   root.addEventListener("click", (event) => knobOf(event.target) ?? choose(event.target));
 
   root.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // JupyterLab has its own use for arrows, Enter and d
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    event.stopPropagation(); // the notebook has its own use for arrows, Enter and d
     if (event.key === "Escape") {
       drag = undefined;
       for (const [name, value] of before) set(name, value);
@@ -280,6 +280,7 @@ function render({ model, el }) {
     model.on(`change:${spec.name}`, refresh);
     refresh();
   }
+  root.querySelectorAll("button, input, select, summary").forEach(keepKeys);
   const ask = () => send({ ask: "" }, PATIENCE.ask);
   model.on("comm_live_update", ask); // a kernel has gone, or has come back
   model.on("change:shown", show);
@@ -287,6 +288,12 @@ function render({ model, el }) {
   ask(); // what is stored in a notebook has no kernel any more
   el.append(root);
   return () => clearTimeout(timer);
+}
+
+// Notebook 7 acts on keys before they reach what has the focus, unless that is marked itself.
+function keepKeys(element) {
+  element.setAttribute("tabindex", "0");
+  element.setAttribute("data-lm-suppress-shortcuts", "true");
 }
 
 function renew(parent, markup, dress) {
