@@ -116,7 +116,7 @@ def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -
         worst = np.unravel_index(difference.argmax(), left.shape)
         verdict += (
             f": the largest of {left.size} numbers; "
-            f"largest difference {difference[worst]:.0e} at {_place(worst)}"
+            f"largest difference {difference[worst]:.0e} at {_place(worst)}".replace(" 0e+00", " 0")
         )
     names = [_place(place) if left.size > 1 else "" for place in places]
     texts = _written([side[place] for side in (left, right) for place in places], largest, digits)

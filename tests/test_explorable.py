@@ -53,8 +53,9 @@ def test_words_and_picture_follow_a_control_and_observers_are_told():
 def test_several_values_are_set_with_one_picture():
     explorable, pictures = reciprocal(), []
     explorable.watch(lambda: pictures.append(explorable.words))
-    explorable.set({"n": 0, "case": "upper"} | {"n": 5})
-    assert pictures == ["1/5 = 0.200, upper"]
+    explorable.controls["case"].observe(lambda _: explorable.set({"n": 4}))
+    explorable.set({"n": 0, "case": "upper"})
+    assert pictures == ["1/4 = 0.250, upper"]
 
 
 @pytest.mark.parametrize(("given", "taken"), [(9, 5), (-3, 0), (2.6, 3), (np.float32(4), 4)])
@@ -131,19 +132,55 @@ def test_buttons_and_runs_of_the_browser_arrive():
     explorable.controls["n"].value = 4
     widget = explorable.widget
     serial = widget.shown["serial"]
-    widget._handle_custom_msg({"ask": ""}, [])
+    widget._handle_custom_msg({"act": "ask", "name": ""}, [])
     assert widget.shown["serial"] == serial + 1
-    widget._handle_custom_msg({"click": "again"}, [])
+    widget._handle_custom_msg({"act": "click", "name": "again"}, [])
     assert explorable.words.startswith("1/1")
-    turns = widget.shown["turns"]
+    turn = widget.shown["turn"]
     from_the_browser(explorable, runs=True)
-    assert widget.shown["turns"] > turns  # so that the browser asks for the first tick
+    assert widget.shown["turn"] > turn  # so that the browser asks for the first tick
     for _ in range(3):
-        turns = widget.shown["turns"]
-        widget._handle_custom_msg({"tick": "runs"}, [])
-        assert widget.shown["turns"] == turns + 1
+        turn = widget.shown["turn"]
+        for _ in range(2):  # two views ask for the same turn
+            tick(widget, turn)
+        assert widget.shown["turn"] == turn + 1
     assert explorable.words.startswith("1/4")
     assert widget.trait_values()["runs"] is False
+    tick(widget, widget.shown["turn"])  # it was on its way when the last one ended
+    assert explorable.words.startswith("1/4")
+
+
+def tick(widget: widgets.Widget, turn: int) -> None:
+    widget._handle_custom_msg({"act": "tick", "name": "runs", "turn": turn}, [])
+
+
+def test_a_tick_that_comes_after_reset_does_nothing():
+    explorable = view.network_sliders()
+    from_the_browser(explorable, train=True)
+    turn = explorable.widget.shown["turn"]
+    explorable.controls["reset"].click()
+    message = {"act": "tick", "name": "train", "turn": turn}
+    explorable.widget._handle_custom_msg(message, [])
+    for name, weight in bp.examples.XOR_PUBLISHED["weight"].items():
+        assert explorable.controls[name].value == weight
+
+
+def test_values_of_one_message_are_taken_together():
+    explorable, seen = view.network_sliders(), []
+    widget = explorable.widget
+    explorable.watch(lambda: seen.append(explorable.values))
+    from_the_browser(explorable, **{"H1→O1": 1.0, "H2→O1": 2.0, "B2→O1": 3.0})
+    assert len(seen) == 1
+    assert [widget.trait_values()[name] for name in ("H1→O1", "H2→O1", "B2→O1")] == [1, 2, 3]
+
+
+def test_a_button_that_raises_is_answered_with_the_exception():
+    explorable = reciprocal()
+    explorable.controls["again"].click = lambda: 1 / 0
+    explorable.widget._handle_custom_msg({"act": "click", "name": "again"}, [])  # is logged
+    assert "ZeroDivisionError" in explorable.widget.shown["alert"]
+    explorable.controls["n"].value = 3
+    assert explorable.widget.shown["alert"] == ""
 
 
 def test_it_composes_with_boxes_links_and_observers_of_ipywidgets():

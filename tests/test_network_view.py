@@ -102,6 +102,7 @@ def test_what_is_not_computed_yet_is_not_told():
         (lambda: view.network_sliders(learning_rate=np.nan), ValueError, "learning_rate"),
         (lambda: view.network_sliders(bp.examples.xor_network()), TypeError, "net, x and y"),
         (lambda: view.network_sliders(bp.Network([2, 1]), [1, 0, 0], [1]), ValueError, "x"),
+        (lambda: Sample(bp.Network([1, 1]), [[0, 1]], [[0, 1]]), ValueError, "x has 2 columns"),
         (lambda: view.network_sliders(bp.Network([7, 1]), [0] * 7, [1]), ValueError, "at most 6"),
         (lambda: view.network_sliders(bp.Network([1] * 6), [0], [1]), ValueError, "at most 5"),
     ],
@@ -222,7 +223,7 @@ def test_training_goes_on_until_every_answer_is_right_and_draws_its_costs():
     assert bp.cost(net, x, y) == pytest.approx(costs[-1], rel=1e-12)
     bp.train(before := bp.examples.xor_network(), x, y, optimizer=bp.SGD(0.7), epochs=steps - 50)
     assert not (np.abs(bp.forward(before, x).a[3] - y) < 0.1).all()
-    assert "4 of 4 right" in widget.shown.aside
+    assert "4 of 4 right, ±0.1" in widget.shown.aside
     assert f"C = {number(costs[-1])}<" in widget.shown.aside
     assert f"steps: {steps}<" in widget.shown.aside
 
@@ -245,7 +246,7 @@ def test_training_that_runs_away_stops_at_the_ends_of_the_sliders():
     for _ in range(50):
         if widget.controls["train"].value:
             widget.controls["train"].tick()
-    assert "Training stopped, stopped at ±8" in widget.shown.said
+    assert "Training has come to an end, stopped at ±8" in widget.shown.said
     assert widget.controls["I1→O1"].value == 8
 
 
@@ -274,7 +275,9 @@ def test_any_network_is_shown_with_bpcores_numbers(activation, output):
             assert (cells[2] == "–") == (output == "softmax" and l == 4)
     assert widget.shown.notes["H3.2→O1"] == f"∂C/∂w {short(g.w[4][0, 1])}"
     assert widget.shown.notes["B2→H3.3"] == f"∂C/∂b {short(g.b[3][2, 0])}"
-    np.testing.assert_array_equal(net.w[2], bp.Network([3, 4, 3, 2], seed=3).w[2])  # not changed
+    widget.controls["H3.2→O1"].value = 1.5
+    widget.controls["train"].tick()
+    np.testing.assert_array_equal(net.w[4], bp.Network([3, 4, 3, 2], seed=3).w[4])  # not changed
     for q in Sample(net, x[:, 1], y[:, 1]).neurons[3:]:
         line = Sample(net, x[:, 1], y[:, 1]).arithmetic(q, "backward")[0]
         assert evaluate(line) == pytest.approx(g.delta[q.l][q.j - 1, 0], rel=5e-3, abs=1e-6), line
@@ -325,3 +328,44 @@ def test_an_arrow_points_the_way_that_lowers_the_cost():
         up = float(tip) < float(start)
         turned.controls[name].value += 0.01 if up else -0.01
         assert bp.cost(net_of(turned), [1, 0], [1]) < C
+
+
+def test_training_that_is_right_already_takes_no_step():
+    widget = view.network_sliders(bp.Network([1, 1], activation="linear"), [0.0], [0.05])
+    widget.controls["train"].tick()
+    assert widget.shown.said.startswith("Right after 0 steps.")
+
+
+def test_training_that_runs_to_infinity_says_so():
+    net = bp.Network([1, 1], activation="linear")
+    net.w[2] = [[1e-3]]
+    widget = view.network_sliders(net, [1e150], [0.0], learning_rate=1e-3)
+    widget.controls["train"].value = True
+    widget.controls["train"].tick()
+    assert "the next step would make C infinite" in widget.shown.said
+    assert widget.controls["train"].value is False
+
+
+def test_samples_that_look_alike_have_names_of_their_own():
+    x = [[0.12345611, 0.12345614]]
+    widget = view.network_sliders(bp.Network([1, 1]), x, [[0, 0]], sample=1)
+    assert widget.controls["input"].options == ["sample 1", "sample 2"]
+    assert widget.controls["input"].value == "sample 2"
+
+
+def test_a_large_weight_gets_a_longer_slider_with_0_on_it():
+    net = bp.Network([1, 1])
+    net.w[2] = [[7.123]]
+    slider = view.network_sliders(net, [1.0], [1.0]).controls["I1→O1"]
+    assert (slider.least, slider.value, slider.most) == (-15, 7.123, 15)
+
+
+def test_whatever_is_chosen_is_drawn_once_and_never_halfway():
+    widget, seen = view.network_sliders(), []
+    widget.watch(lambda: seen.append((widget.controls["view"].value, widget.words)))
+    widget.controls["view"].value = "backward"
+    assert seen
+    assert all(view == "backward" and "BP4" in words for view, words in seen)
+    seen.clear()
+    widget.controls["downhill"].click()
+    assert len(seen) == 1

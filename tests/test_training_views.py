@@ -159,7 +159,7 @@ def test_epoch_explorer_shows_the_network_of_its_epoch():
     widget.controls["epoch"].value = 1
     answers = bp.forward(nets[1], x).a[3][0]
     words = widget.words
-    assert "After 1 epochs: cost 0.25" in words
+    assert "After 1 epoch: cost 0.25" in words
     assert f"(1, 0) → {number(answers[0], 2)}" in words
     right = ((answers > 0.5) == (y[0] > 0.5)).sum()
     assert f"{right} of 4" in words

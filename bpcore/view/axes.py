@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Axes", "group"]
+from bpcore.view.style import group
+
+__all__ = ["HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Axes"]
 
 WIDTH, HEIGHT = 660, 374
 LEFT, RIGHT, TOP, BOTTOM = 52, 640, 20, 324
-
-
-def group(parts: Iterable[str]) -> str:
-    """Make one element of a varying number, so that a knob drawn next keeps its place and focus."""
-    return f"<g>{''.join(parts)}</g>"
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bpcore.view.axes import HEIGHT, WIDTH, Axes, group
-from bpcore.view.style import svg
+from bpcore.view.axes import HEIGHT, WIDTH, Axes
+from bpcore.view.style import group, svg
 
 __all__ = ["curve_picture"]
 

@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 
 from bpcore import Network
-from bpcore.view.axes import HEIGHT, WIDTH, Axes, group
+from bpcore.view.axes import HEIGHT, WIDTH, Axes
 from bpcore.view.explorable import Choice, Explorable, Look, Slider
-from bpcore.view.style import number, power, svg
+from bpcore.view.style import group, number, power, svg
 
 __all__ = ["explore_depth"]
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
 FEWEST, MOST = 2, 50  # hidden layers
+SMALLEST_DRAWN = 1e-300
 LEAST_RANGE = (-10, 5)  # powers of ten; more is drawn where needed
 VANISHES_BELOW, EXPLODES_ABOVE = 1e-2, 1e2  # from the last hidden layer to layer 2
 
@@ -48,7 +49,7 @@ def explore_depth(
     def look(values: dict[str, Any]) -> Look:
         hidden, activation = values["hidden layers"], values["activation"]
         net = make(hidden, activation, values["initialisation"])
-        delta, a = (np.log10(sizes) for sizes in sizes_of(net))
+        delta, a = (np.log10(np.maximum(sizes, SMALLEST_DRAWN)) for sizes in sizes_of(net))
         change = delta[0] - delta[-2]  # the output layer has another width, and no weights after it
         verdict = "changes by less than a factor of 100 in all"
         verdict = "vanishes" if change < np.log10(VANISHES_BELOW) else verdict

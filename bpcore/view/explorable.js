@@ -9,8 +9,8 @@ const KEYS = {
 const IS_A_DRAG = 3; // px; less is a click
 const PATIENCE = { move: 4000, ask: 15000 }; // ms without an answer
 const SILENT =
-  "No answer: the kernel is busy with another cell, or this picture has lost it. " +
-  "Then run its cell again: click into it, and press Shift+Enter.";
+  "The kernel is busy, or this picture has lost it. If this does not go away, run the cell above " +
+  "again: click into its code, and press Shift+Enter.";
 
 function render({ model, el }) {
   const specs = new Map(model.get("controls").map((spec) => [spec.name, spec]));
@@ -43,7 +43,7 @@ function render({ model, el }) {
     const value = model.get(spec.name);
     if (spec.options) return value;
     const digits = spec.log ? String(Number(value.toPrecision(2))) : value.toFixed(spec.decimals);
-    return digits.replaceAll("-", "−");
+    return (Number(digits) ? digits : digits.replace("-", "")).replaceAll("-", "−");
   };
   let timer;
   const wait = (patience = PATIENCE.move) => {
@@ -58,10 +58,9 @@ function render({ model, el }) {
   };
   const put = (spec, at) => {
     const within = Math.min(Math.max(at, spec.least), spec.most);
-    const steps = Math.round((within - spec.least) / spec.step);
-    const snapped = Number(Math.min(spec.least + steps * spec.step, spec.most).toFixed(9));
-    set(spec.name, spec.options ? spec.options[snapped] : spec.log ? 10 ** snapped : snapped);
+    set(spec.name, spec.options ? spec.options[within] : spec.log ? 10 ** within : within);
   };
+  const move = (spec, from, by) => put(spec, from + (Math.round(by / spec.step) * spec.step || 0));
   const send = (message, patience) => {
     wait(patience);
     model.send(message);
@@ -126,7 +125,7 @@ function render({ model, el }) {
       const button = part("button", "", top);
       button.textContent = spec.label;
       button.title = spec.hint;
-      button.addEventListener("click", () => send({ click: spec.name }));
+      button.addEventListener("click", () => send({ act: "click", name: spec.name }));
       return () => {};
     },
     run(spec) {
@@ -149,7 +148,7 @@ function render({ model, el }) {
       const other = specs.get(knob.dataset.knobY);
       const both = () => [spec, other].map((each) => `${each.label} ${text(each)}`).join(", ");
       knob.setAttribute("role", "slider");
-      keepKeys(knob);
+      knob.setAttribute("tabindex", "0");
       knob.setAttribute("aria-valuemin", spec.least);
       knob.setAttribute("aria-valuemax", spec.most);
       knob.setAttribute("aria-valuenow", place(spec));
@@ -157,7 +156,7 @@ function render({ model, el }) {
     }
     for (const chooser of fresh.querySelectorAll("[data-set]:not([data-knob])")) {
       chooser.setAttribute("role", "button");
-      keepKeys(chooser);
+      chooser.setAttribute("tabindex", "0");
       chooser.setAttribute("aria-pressed", model.get(chooser.dataset.set) === chooser.dataset.to);
     }
   };
@@ -180,9 +179,9 @@ function render({ model, el }) {
     light(lit);
     const running = [...specs.values()].find((spec) => spec.kind === "run" && model.get(spec.name));
     words.setAttribute("aria-live", running ? "off" : "polite");
-    if (running && shown.turns !== turn) {
-      turn = shown.turns; // a move in between is no turn
-      requestAnimationFrame(() => model.get(running.name) && send({ tick: running.name }));
+    if (running && shown.turn !== turn) {
+      turn = shown.turn; // a move in between is no turn
+      requestAnimationFrame(() => send({ act: "tick", name: running.name, turn }));
     }
   };
   let turn;
@@ -219,7 +218,7 @@ function render({ model, el }) {
     (target.closest("svg [data-for]") && knobNamed(nameOf(target)));
   root.addEventListener("pointerdown", (event) => {
     const knob = knobOf(event.target);
-    if (!knob || event.button) return;
+    if (!knob || event.button || drag) return;
     event.preventDefault(); // of the text's selection
     root.setPointerCapture(event.pointerId);
     knob.focus({ preventScroll: true });
@@ -239,25 +238,35 @@ function render({ model, el }) {
     drag.moved ||= Math.hypot(right, down) >= IS_A_DRAG;
     if (!drag.moved) return;
     const [byX, byY] = [right * drag.gain[0], down * drag.gain[1]];
-    put(drag.x, drag.from[0] + byX + (drag.y ? 0 : byY));
-    if (drag.y) put(drag.y, drag.from[1] + byY);
+    move(drag.x, drag.from[0], byX + (drag.y ? 0 : byY));
+    if (drag.y) move(drag.y, drag.from[1], byY);
   };
   root.addEventListener("pointermove", follow);
   root.addEventListener("pointerup", (event) => {
     follow(event); // a finger may have gone on since its last move
-    if (drag && !drag.moved) choose(drag.knob);
-    drag = undefined;
+    if (event.pointerId === drag?.id && !drag.moved) choose(drag.knob);
+    end(event);
   });
-  root.addEventListener("pointercancel", () => (drag = undefined));
+  const end = (event) => {
+    if (event.pointerId === drag?.id) drag = undefined;
+  };
+  root.addEventListener("pointercancel", end);
   const choose = (target) => {
     const chooser = target.closest("[data-set]");
     if (chooser) set(chooser.dataset.set, chooser.dataset.to);
   };
   root.addEventListener("click", (event) => knobOf(event.target) ?? choose(event.target));
 
+  // JupyterLab has its own use for arrows, Enter and d, and Notebook 7 takes them on their way down,
+  // unless what has the focus is marked. Keys with Ctrl, Alt or Shift are theirs.
+  const isForTheNotebook = (key) => key.ctrlKey || key.metaKey || key.altKey || key.shiftKey;
+  const claim = (event) =>
+    root.contains(event.target) &&
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !isForTheNotebook(event));
+  window.addEventListener("keydown", claim, true);
   root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab has its own use for arrows, Enter and d
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (isForTheNotebook(event)) return;
+    event.stopPropagation();
     if (event.key === "Escape") {
       drag = undefined;
       for (const [name, value] of before) set(name, value);
@@ -270,7 +279,7 @@ function render({ model, el }) {
     } else if (knob && KEYS[event.key]) {
       const [along, by] = KEYS[event.key];
       const spec = specs.get((along === "y" && knob.dataset.knobY) || knob.dataset.knob);
-      put(spec, place(spec) + by * spec.step);
+      move(spec, place(spec), by * spec.step);
     } else return;
     event.preventDefault();
   });
@@ -280,20 +289,16 @@ function render({ model, el }) {
     model.on(`change:${spec.name}`, refresh);
     refresh();
   }
-  root.querySelectorAll("button, input, select, summary").forEach(keepKeys);
-  const ask = () => send({ ask: "" }, PATIENCE.ask);
+  const ask = () => send({ act: "ask", name: "" }, PATIENCE.ask);
   model.on("comm_live_update", ask); // a kernel has gone, or has come back
   model.on("change:shown", show);
   show();
   ask(); // what is stored in a notebook has no kernel any more
   el.append(root);
-  return () => clearTimeout(timer);
-}
-
-// Notebook 7 acts on keys before they reach what has the focus, unless that is marked itself.
-function keepKeys(element) {
-  element.setAttribute("tabindex", "0");
-  element.setAttribute("data-lm-suppress-shortcuts", "true");
+  return () => {
+    clearTimeout(timer);
+    window.removeEventListener("keydown", claim, true);
+  };
 }
 
 function renew(parent, markup, dress) {

@@ -114,10 +114,6 @@ class Slider(Control):
         """Give the place of a value on the slider: the value or, if it is logarithmic, log₁₀."""
         return log10(value) if self.log else value
 
-    def gain(self, px: float) -> float:
-        """Tell how far a px goes on the slider if the whole range is drawn on `px`."""
-        return (self.scale(self.most) - self.scale(self.least)) / px
-
     def spec(self) -> dict[str, Any]:
         ends = {"least": self.scale(self.least), "most": self.scale(self.most), "step": self.step}
         looks = {"log": self.log, "decimals": self.decimals}
@@ -201,7 +197,7 @@ class Run(Control):
 
 
 class Kept(Control):
-    """A value that is kept with the controls, but has none of its own."""
+    """A value that is kept with the controls, but that the browser shows no control for."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +214,7 @@ class Look:
     words : str
         The same in words.
     said : str
-        One sentence under the picture, read aloud when it changes; at first, `words`.
+        One sentence under the picture, read aloud when it changes; `words`, if it is empty.
     aside : str
         HTML beside the picture.
     notes : mapping of str to str
@@ -283,30 +279,36 @@ class Explorable:
 
     def set(self, values: Mapping[str, Any]) -> None:
         """Set several controls, by name, and draw once."""
-        self._is_setting = True
+        was_setting, self._is_setting = self._is_setting, True
         try:
             for name, value in values.items():
                 self.controls[name].value = value
         finally:
-            self._is_setting = False
+            self._is_setting = was_setting
             self._redraw()
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Call `watcher` after every new picture, or `alert`."""
         self._watchers.append(watcher)
 
+    def show_exception(self) -> None:
+        """Show the exception that is being handled in the picture's place, until the next move."""
+        self._tell(traceback.format_exc())
+
     def _redraw(self, _change: Any = None) -> None:
         if self._is_setting:
             return
-        self.alert = ""
         try:
             self._shown = self._look(self.values)
         except Exception:
-            self.alert = traceback.format_exc()
+            self.show_exception()
             raise
-        finally:
-            for watcher in self._watchers:
-                watcher()
+        self._tell("")
+
+    def _tell(self, alert: str) -> None:
+        self.alert = alert
+        for watcher in self._watchers:
+            watcher()
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         from bpcore.view.jupyter import mimebundle

@@ -1,6 +1,8 @@
 """Explorables in Jupyter: a widget, and a still for where no kernel runs."""
 
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,8 @@ class ExplorableWidget(anywidget.AnyWidget):
         if taken:
             raise ValueError(f"a control must not be named {', '.join(taken)}: a widget has that")
         self._explorable, self._values = explorable, tuple(controls)
-        self._serial = self._turns = 0
+        self._serial = self._turn = 0
+        self._is_showing = False
         self.add_traits(**{n: AnyTrait(c.value).tag(sync=True) for n, c in controls.items()})
         super().__init__(controls=[{"name": n} | c.spec() for n, c in controls.items()])
         self._show()
@@ -57,6 +60,7 @@ class ExplorableWidget(anywidget.AnyWidget):
 
     def _show(self) -> None:
         look, self._serial = self._explorable.shown, self._serial + 1
+        self._is_showing = True
         with self.hold_sync():  # one message, and no picture without its values
             for name in self._values:
                 setattr(self, name, self._explorable.controls[name].value)
@@ -67,25 +71,43 @@ class ExplorableWidget(anywidget.AnyWidget):
                 "notes": dict(look.notes),
                 "alert": self._explorable.alert,
                 "serial": self._serial,  # an answer must differ from the one before
-                "turns": self._turns,
+                "turn": self._turn,
             }
+        self._is_showing = False
 
-    def _take(self, change: dict[str, Any]) -> None:
-        control = self._explorable.controls[change["name"]]
-        if control.value == change["new"]:
-            return
-        serial, self._turns = self._serial, self._turns + (control.kind == "run")
-        control.value = change["new"]
-        if self._serial == serial:  # the browser waits for an answer
-            self._show()
-
-    def _do(self, _widget: Any, message: dict[str, str], _buffers: list) -> None:
-        ((act, name),) = message.items()
-        serial, self._turns = self._serial, self._turns + (act == "tick")
-        if act != "ask":
-            getattr(self._explorable.controls[name], act)()
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Whatever the browser says, it gets a picture back."""
+        serial = self._serial
+        yield
         if self._serial == serial:
             self._show()
+
+    def _take(self, _change: dict[str, Any]) -> None:
+        """Take all values that have come in one message."""
+        controls = self._explorable.controls
+        now = {name: getattr(self, name) for name in self._values}
+        moved = {name: value for name, value in now.items() if value != controls[name].value}
+        if self._is_showing or not moved:
+            return
+        self._turn += any(controls[name].kind == "run" for name in moved)
+        with self._answering():
+            self._explorable.set(moved)
+
+    def _do(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
+        control = self._explorable.controls.get(message["name"])
+        with self._answering():
+            try:
+                if message["act"] == "click":
+                    control.click()
+                elif message["act"] == "tick" and control.value and message["turn"] == self._turn:
+                    self._turn += 1  # a second view asks for the same turn
+                    control.tick()
+            except Exception:
+                if message["act"] == "tick":
+                    control.value = False
+                self._explorable.show_exception()
+                raise
 
 
 def mimebundle(explorable: Explorable) -> tuple[dict[str, Any], dict[str, Any]]:

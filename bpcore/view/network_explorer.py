@@ -1,6 +1,7 @@
 """The network under the reader's hand: drag its weights, and watch both passes and its training."""
 
 from copy import deepcopy
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -75,13 +76,12 @@ def network_sliders(
     steps = [f"{i} · {step.label}" for i, step in enumerate(first.steps, start=1)]
     passes = [step.pass_ for step in first.steps]
     last_step = {name: steps[len(passes) - 1 - passes[::-1].index(name)] for name in set(passes)}
-    largest = max(LARGEST_WEIGHT, 2.0 * max(abs(first.w(v)) for v in first.weights))
+    largest = max(LARGEST_WEIGHT, float(ceil(2 * max(abs(first.w(v)) for v in first.weights))))
 
     def network(values: dict[str, Any]) -> Network:
         now = deepcopy(net)
         for name, v in weights.items():
-            parameters = now.b if v.k == 0 else now.w
-            parameters[v.l][v.j - 1, max(0, v.k - 1)] = values[name]
+            v.set(now, values[name])
         return now
 
     def shown(values: dict[str, Any]) -> Sample:
@@ -114,36 +114,36 @@ def network_sliders(
         )
 
     def step_downhill() -> None:
-        before = shown(explorable.values)
+        values = explorable.values
+        before = shown(values)
         lower = {n: before.w(v) - learning_rate * before.dC_dw(v) for n, v in weights.items()}
         after = _clipped(lower, largest)
-        explorable.set(after)
-        C = shown(explorable.values).C
-        tell(f"C before {before.C:.6f}, after {C:.6f}{_stopped(lower, largest)}.")
-
-    def tell(news: str) -> None:
-        values = explorable.values
-        explorable.set({"news": (news, (values["input"], place(values)))})
+        C = shown(values | after).C
+        news = f"C before {before.C:.6f}, after {C:.6f}{_stopped(lower, largest)}."
+        explorable.set({**after, "news": (news, (values["input"], after))})
 
     def some_training() -> None:
         values = explorable.values
         trained, costs = network(values), costs_so_far(values)
+        costs = costs[-1:] if len(costs) > MOST_STEPS else costs  # and on from there
+        steps = 0 if is_right(trained, x, y).all() else STEPS_A_PICTURE
         try:
-            history = train(trained, x, y, optimizer=optimizer, epochs=STEPS_A_PICTURE).cost
+            history = train(trained, x, y, optimizer=optimizer, epochs=steps).cost if steps else []
         except DivergenceError as error:
             history = error.history.cost
-        lower = {name: _weight(trained, v) for name, v in weights.items()}
+        lower = {name: v.of(trained) for name, v in weights.items()}
         after = _clipped(lower, largest)
         costs = [*costs, *map(float, history[1:])]
-        if after != lower:
-            costs[-1] = cost(network(after), x, y)
         end = ""
         if is_right(network(after), x, y).all():
             end = f"Right after {len(costs) - 1} steps."
-        elif after != lower or len(history) <= STEPS_A_PICTURE:
-            end = f"Training stopped{_stopped(lower, largest) or ': C is no number any more'}."
+        elif after != lower:
+            costs[-1] = cost(network(after), x, y)
+            end = f"Training has come to an end{_stopped(lower, largest)}."
+        elif len(history) <= STEPS_A_PICTURE:
+            end = "Training stopped: the next step would make C infinite. Choose a smaller η."
         elif len(costs) > MOST_STEPS:
-            end = f"Not right after {MOST_STEPS} steps. Drag a weight, and train on from there."
+            end = f"Not right after {len(costs) - 1} steps. Drag a weight, and train on from there."
         news = {"news": (end, (values["input"], after)), "train": False} if end else {}
         explorable.set({**after, "costs": (costs, after), **news})
 
@@ -163,7 +163,7 @@ def network_sliders(
             f"One step ({eta})", step_downhill, "One step downhill for this sample: w ← w − η ∂C/∂w"
         ),
         "reset": Button(
-            "Published weights" if is_published else "First weights", reset, "Start again"
+            "Published weights" if is_published else "Initial weights", reset, "Start again"
         ),
         "view": Choice("Pass", ["forward", "backward"], view),
         "back": Button("◂ back", lambda: move(-1), "One step back"),
@@ -178,7 +178,6 @@ def network_sliders(
         controls[name] = Slider(
             name, first.w(v), -largest, largest, 0.01, group=group, is_open=is_open
         )
-    explorable = Explorable(controls, look)
 
     def on_step(change: dict) -> None:
         pass_ = passes[steps.index(change["new"])]
@@ -188,28 +187,25 @@ def network_sliders(
         if passes[steps.index(controls["step"].value)] != change["new"]:
             controls["step"].value = last_step[change["new"]]
 
-    controls["step"].observe(on_step)
+    controls["step"].observe(on_step)  # before the picture follows
     controls["view"].observe(on_view)
+    explorable = Explorable(controls, look)
     return explorable
 
 
 def _columns(net: Network, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    x, y = (np.asarray(values, float) for values in (x, y))
-    x, y = (values.reshape(-1, 1) if values.ndim == 1 else values for values in (x, y))
     cost(net, x, y)  # refuses what does not fit
-    return x, y
+    x, y = (np.asarray(values, float) for values in (x, y))
+    return tuple(values.reshape(-1, 1) if values.ndim == 1 else values for values in (x, y))
 
 
 def _sample_names(x: np.ndarray, y: np.ndarray) -> list[str]:
+    numbered = [f"sample {i + 1}" for i in range(x.shape[1])]
     if len(x) > FEW_INPUTS or x.shape[1] > FEW_SAMPLES:
-        return [f"sample {i + 1}" for i in range(x.shape[1])]
+        return numbered
     lists = ([", ".join(f"{v:g}" for v in column) for column in values.T] for values in (x, y))
-    return [f"[{inputs}] → {targets}" for inputs, targets in zip(*lists, strict=True)]
-
-
-def _weight(net: Network, v: Weight) -> float:
-    of = net.b[v.l] if v.k == 0 else net.w[v.l]
-    return float(of[v.j - 1, max(0, v.k - 1)])
+    names = [f"[{inputs}] → {targets}" for inputs, targets in zip(*lists, strict=True)]
+    return names if len(set(names)) == len(names) else numbered
 
 
 def _clipped(weights: dict[str, float], largest: float) -> dict[str, float]:

@@ -3,7 +3,7 @@
 Places depend on the shape of the network alone, so that nothing jumps while a weight is dragged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -13,7 +13,7 @@ import numpy as np
 
 from bpcore.view.sample import Neuron, Weight
 
-__all__ = ["LINE", "MOST_LAYERS", "MOST_NEURONS", "Layout", "layout"]
+__all__ = ["LINE", "RING", "SQUARE", "Layout", "layout", "refuse_too_large"]
 
 MOST_LAYERS, MOST_NEURONS = 5, 6
 LEFT, RIGHT, TOP = 46, 158, 46  # px, around the places of the neurons
@@ -59,6 +59,15 @@ class Layout:
         return _ends(self.places, v)
 
 
+def refuse_too_large(sizes: Sequence[int]) -> None:
+    """Raise a ValueError if a network of these sizes cannot be drawn legibly."""
+    if len(sizes) > MOST_LAYERS or max(sizes) > MOST_NEURONS:
+        raise ValueError(
+            f"a network of {list(sizes)} cannot be drawn legibly: at most {MOST_LAYERS} layers of "
+            f"at most {MOST_NEURONS} neurons"
+        )
+
+
 @lru_cache(maxsize=256)
 def layout(sizes: tuple[int, ...], with_slopes: bool, first: Weight | None = None) -> Layout:
     """Lay out a network.
@@ -82,11 +91,7 @@ def layout(sizes: tuple[int, ...], with_slopes: bool, first: Weight | None = Non
         If the network is too large to be legible.
     """
     L = len(sizes)
-    if L > MOST_LAYERS or max(sizes) > MOST_NEURONS:
-        raise ValueError(
-            f"a network of {list(sizes)} cannot be drawn legibly: at most {MOST_LAYERS} layers of "
-            f"at most {MOST_NEURONS} neurons"
-        )
+    refuse_too_large(sizes)
     rows = [n + (l < L) for l, n in enumerate(sizes, start=1)]
     row, column = ROW.get(max(rows), CLOSEST_ROW), COLUMN.get(L, CLOSEST_COLUMN)
     radius, middle = RADIUS[row], TOP + row * (max(rows) - 1) / 2

@@ -71,7 +71,8 @@ def cost_panel(
     more = f"<p>… and {len(rows) - MOST_ANSWERS} more</p>" if len(rows) > MOST_ANSWERS else ""
     of = f"mean over all {len(names)} samples" if len(names) > 1 else "of the one sample"
     answers = table(
-        rows[:MOST_ANSWERS], ("sample", "answer", f"{right.sum()} of {len(rows)} right")
+        rows[:MOST_ANSWERS],
+        ("sample", "answer", f"{right.sum()} of {len(rows)} right, ±{RIGHT_WITHIN}"),
     )
     return f'<div class="bp-panel">{_gauge(costs, of)}{answers}{more}</div>'
 
@@ -129,7 +130,7 @@ def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = Non
     neurons = [(q in marked, sample.name(q), *_neuron(sample, q, step)) for q in sample.neurons]
     return (
         f'<div class="bp-panel"><h4>{escape(heading)}</h4>{arithmetic}'
-        f"{table(neurons, ('neuron', 'z', 'a', 'σ′(z)', 'δ'))}</div>"
+        f"{table(neurons, ('neuron', 'z', 'a', 'σ′(z)', 'δ'), lights=True)}</div>"
     )
 
 
@@ -155,7 +156,7 @@ def _neuron(sample: Sample, q: Neuron, step: int) -> tuple[str, ...]:
     return *cells, number(sample.delta(q), digits) if backward else "·"
 
 
-def table(rows: Iterable[tuple], head: Sequence[str] = ()) -> str:
+def table(rows: Iterable[tuple], head: Sequence[str] = (), *, lights: bool = False) -> str:
     """Write a table.
 
     Parameters
@@ -164,6 +165,8 @@ def table(rows: Iterable[tuple], head: Sequence[str] = ()) -> str:
         Each: whether it is marked, its name, and its values as text.
     head : sequence of str
         The columns' names, if they need any.
+    lights : bool
+        Whether a row is marked together with what has its name on the drawing.
 
     Returns
     -------
@@ -172,8 +175,10 @@ def table(rows: Iterable[tuple], head: Sequence[str] = ()) -> str:
     """
     cells = "".join(f"<th scope='col'>{name}</th>" for name in head)
     body = "".join(
-        f"<tr data-for='{name}'{' class=marked' * marked}><th scope='row'>{'▸ ' * marked}{name}"
-        "</th>" + "".join(f"<td>{value}</td>" for value in values) + "</tr>"
+        f"<tr{f' data-for={name!r}' * lights}{' class=marked' * marked}>"
+        f"<th scope='row'>{'▸ ' * marked}{name}</th>"
+        + "".join(f"<td>{value}</td>" for value in values)
+        + "</tr>"
         for marked, name, *values in rows
     )
     titles = f"<thead><tr>{cells}</tr></thead>" if head else ""

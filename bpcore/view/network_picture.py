@@ -2,7 +2,7 @@
 
 from bpcore.view.network_layout import LINE, RING, SQUARE, Layout, layout
 from bpcore.view.sample import Neuron, Sample, Weight
-from bpcore.view.style import number, short, svg
+from bpcore.view.style import group, number, short, svg
 
 __all__ = ["PX_OF_A_WEIGHT", "network_picture", "network_words"]
 
@@ -47,7 +47,7 @@ def network_picture(
     numbers = [_numbers(places, sample, v, step, v in marked) for v in sample.weights]
     neurons = [_neuron(places, sample, q, step, q in marked) for q in sample.neurons]
     biases = [_bias_neuron(places, sample, l) for l in range(1, sample.net.L)]
-    body = [*lines, *numbers, *neurons, *biases, _outcome(places, sample, step)]
+    body = [*lines, group(numbers), *neurons, *biases, _outcome(places, sample, step)]
     body.append(_legend(places, sample, step))
     title, description = _words(sample, step)
     return svg(round(places.width), round(places.height), title, description, "".join(body))
@@ -215,9 +215,10 @@ def _words(sample: Sample, step: int) -> tuple[str, str]:
             if sample.quiet(q):
                 said[-1] += f", {sample.quiet(q)}"
     for v in sample.weights:
-        said.append(f"{sample.name(v)}: weight {number(sample.w(v))}")
+        kind, symbol = ("bias", "b") if v.k == 0 else ("weight", "w")
+        said.append(f"{sample.name(v)}: {kind} {number(sample.w(v))}")
         if sample.first_step(v, "backward") <= step:
-            said[-1] += f", gradient {number(sample.dC_dw(v))}"
+            said[-1] += f", ∂C/∂{symbol} {number(sample.dC_dw(v))}"
     if sample.knows_cost(step):
         said.append(f"cost {number(sample.C)}")
     return title, "; ".join(said)

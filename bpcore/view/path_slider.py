@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from bpcore import Network
 from bpcore.view.explorable import Choice, Explorable, Look
-from bpcore.view.network_layout import MOST_LAYERS, MOST_NEURONS
+from bpcore.view.network_layout import refuse_too_large
 from bpcore.view.network_panel import table
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import number, short, signed, svg
@@ -30,8 +30,8 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     Parameters
     ----------
     net, x, y
-        As for `bpcore.backprop`; one sample, elementwise activations, at most `MOST_LAYERS`
-        layers of `MOST_NEURONS` neurons each.
+        As for `bpcore.backprop`; one sample, elementwise activations, at most 5 layers of 6 neurons
+        each.
 
     Returns
     -------
@@ -47,11 +47,7 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     """
     if net.sigma[net.L].name == "softmax":
         raise ValueError("a path needs σ′ of each neuron; softmax outputs have none of their own")
-    if net.L > MOST_LAYERS or max(net.sizes) > MOST_NEURONS:
-        raise ValueError(
-            f"the paths of a network of {list(net.sizes)} cannot be drawn legibly: at most "
-            f"{MOST_LAYERS} layers of at most {MOST_NEURONS} neurons"
-        )
+    refuse_too_large(net.sizes)
     sample = Sample(net, x, y)
     layers = range(1, net.L + 1)
     neurons = {sample.name(q): q for q in sample.neurons}
@@ -183,7 +179,8 @@ def _aside(sample: Sample, path: Path, weight: Weight) -> str:
     ]
     rest = [share for other, share in shares.items() if other not in largest]
     if rest:
-        paths.append((False, f"{len(rest)} smaller ones together", number(sum(rest))))
+        ones = "one" if len(rest) == 1 else "ones together"
+        paths.append((False, f"{len(rest)} smaller {ones}", number(sum(rest))))
     paths.append((False, "sum", number(sum(shares.values()))))
     paths.append((False, "∂C/∂w by backprop", number(sample.dC_dw(weight))))
     return (

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from bpcore.view.axes import LEFT, RIGHT, WIDTH, Axes, group
+from bpcore.view.axes import LEFT, RIGHT, WIDTH, Axes
 from bpcore.view.explorable import Choice, Explorable, Look, Slider
-from bpcore.view.style import number, svg
+from bpcore.view.style import group, number, svg
 
 __all__ = ["duration", "explore_price"]
 
@@ -57,7 +57,8 @@ def explore_price(price: Callable[[Sequence[int]], tuple[float, float]]) -> Expl
     Parameters
     ----------
     price : callable
-        The sizes of the layers to the seconds for one gradient, (backprop, numerical method).
+        The sizes of the layers to the seconds for one gradient, (backprop, numerical method); both
+        positive.
 
     Returns
     -------

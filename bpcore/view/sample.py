@@ -37,6 +37,19 @@ class Weight:
     j: int
     k: int
 
+    def of(self, arrays: Network | Gradient) -> float:
+        """Find its own entry among the weights and biases of a network, or of a gradient."""
+        if self.k == 0:
+            return float(arrays.b[self.l][self.j - 1, 0])
+        return float(arrays.w[self.l][self.j - 1, self.k - 1])
+
+    def set(self, net: Network, value: float) -> None:
+        """Give a network another value there."""
+        if self.k == 0:
+            net.b[self.l][self.j - 1, 0] = value
+        else:
+            net.w[self.l][self.j - 1, self.k - 1] = value
+
 
 @dataclass(frozen=True)
 class Step:
@@ -60,12 +73,15 @@ class Sample:
     Raises
     ------
     TypeError, ValueError
-        If x or y does not fit, as `bpcore.backprop`.
+        If x or y does not fit, as `bpcore.backprop`, or there are several samples.
     """
 
     def __init__(self, net: Network, x: ArrayLike, y: ArrayLike) -> None:
         self.net = net
         self.trace: Trace = forward(net, x)
+        m = self.trace.a[1].shape[1]
+        if m != 1:
+            raise ValueError(f"one sample can be drawn, x has {m} columns: give one of them")
         self.gradient: Gradient = backprop(net, x, y)
         self.C = cost(net, x, y)
         self.y = np.asarray(y, float).reshape(-1)
@@ -162,13 +178,11 @@ class Sample:
 
     def w(self, v: Weight) -> float:
         """Give the value of a weight or a bias."""
-        of = self.net.b[v.l] if v.k == 0 else self.net.w[v.l]
-        return float(of[v.j - 1, max(0, v.k - 1)])
+        return v.of(self.net)
 
     def dC_dw(self, v: Weight) -> float:
         """Give ∂C/∂w of a weight, or ∂C/∂b of a bias."""
-        of = self.gradient.b[v.l] if v.k == 0 else self.gradient.w[v.l]
-        return float(of[v.j - 1, max(0, v.k - 1)])
+        return v.of(self.gradient)
 
     def arithmetic(self, item: Neuron | Weight, pass_: str) -> list[str]:
         """Give the lines of arithmetic of a neuron or a weight, with the present numbers."""
@@ -195,7 +209,7 @@ class Sample:
             return None
         symbol, slope = "b" if item.k == 0 else "w", self.dC_dw(item)
         if slope == 0:
-            return f"Zero: a small change of this {symbol} leaves C as it is."
+            return f"Zero: a small change of this {symbol} hardly changes C."
         return f"To lower C, turn this {symbol} {'down' if slope > 0 else 'up'}."
 
     def cost_arithmetic(self) -> list[str]:

@@ -1,9 +1,10 @@
 """Numbers, colours and markup that all pictures share."""
 
+from collections.abc import Iterable
 from html import escape
 from math import isfinite
 
-__all__ = ["LIGHT", "STYLE", "THEME", "number", "power", "short", "signed", "still", "svg"]
+__all__ = ["LIGHT", "STYLE", "THEME", "group", "number", "power", "short", "signed", "still", "svg"]
 
 # Okabe and Ito's blue and vermillion, darkened for text on white; their light pair on black.
 LIGHT = {
@@ -144,6 +145,11 @@ def svg(width: int, height: int, title: str, description: str, body: str) -> str
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
         f'<rect class="paper" width="{width}" height="{height}"/>{body}</svg>'
     )
+
+
+def group(parts: Iterable[str]) -> str:
+    """Make one element of a varying number, so that a knob drawn next keeps its place and focus."""
+    return f"<g>{''.join(parts)}</g>"
 
 
 def still(picture: str) -> str:

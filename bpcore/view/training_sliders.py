@@ -70,8 +70,8 @@ def explore_epochs(
             for i, j, answer in zip(*x, a[0], strict=True)
         )
         words = (
-            f"After {epoch} epochs: cost {number(costs[epoch], 3)}, {right} of {y.size} on the "
-            f"right side of 0.5. {answers}."
+            f"After {epoch} epoch{'s' * (epoch != 1)}: cost {number(costs[epoch], 3)}, "
+            f"{right} of {y.size} on the right side of 0.5. {answers}."
         )
         title = "What the network answers for every input, and its cost against the epoch"
         body = _answers(net) + frame + _samples(x, y, a) + _knob(costs, epoch)
