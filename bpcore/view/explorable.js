@@ -7,7 +7,7 @@ const KEYS = {
   PageUp: ["y", 10], PageDown: ["y", -10], Home: ["x", -Infinity], End: ["x", Infinity],
 };
 const IS_A_DRAG = 3; // px; less is a click
-const PATIENCE = { move: 4000, ask: 15000 }; // ms without an answer
+const PATIENCE = { move: 3000, ask: 15000 }; // ms without an answer
 const SILENT =
   "The kernel is busy, or this picture has lost it. If this does not go away, run the cell above " +
   "again: click into its code, and press Shift+Enter.";
