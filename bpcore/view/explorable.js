@@ -266,7 +266,7 @@ function render({ model, el }) {
   window.addEventListener("keydown", claim, true);
   root.addEventListener("keydown", (event) => {
     if (isForTheNotebook(event)) return;
-    event.stopPropagation();
+    event.stopPropagation(); // and hosts that know no such mark
     if (event.key === "Escape") {
       drag = undefined;
       for (const [name, value] of before) set(name, value);

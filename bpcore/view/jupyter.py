@@ -3,12 +3,12 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import anywidget
-import matplotlib
 import resvg_py
 from PIL import Image
 from traitlets import Any as AnyTrait
@@ -22,7 +22,8 @@ __all__ = ["ExplorableWidget", "mimebundle", "png"]
 HERE = Path(__file__).parent
 ZOOM = 1.5  # of the still, in px per px of the drawing
 COLOURS = 64
-FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")  # the same on every machine
+# The same on every machine; matplotlib itself is not needed for it, and takes long to import.
+FONTS = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
 class ExplorableWidget(anywidget.AnyWidget):
