@@ -104,7 +104,7 @@ def _show(comparison: Comparison) -> None:
 
 
 def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -> Comparison:
-    places, verdict = list(np.ndindex(left.shape)), f"{digits} digit{'s' * (digits > 1)}"
+    places, verdict = list(np.ndindex(left.shape)), f"to {digits} digit{'s' * (digits > 1)}"
     # 0.99… on one machine may be 1.00… on another, with another first digit.
     largest = float(f"{max(np.abs(left).max(), np.abs(right).max()):.{FIGURES - 1}e}")
     if left.size > MOST:
@@ -115,7 +115,7 @@ def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -
         difference = np.abs(left - right)
         worst = np.unravel_index(difference.argmax(), left.shape)
         verdict += (
-            f": the largest of {left.size} numbers; "
+            f": all {left.size} numbers, of which the largest is shown; "
             f"largest difference {difference[worst]:.0e} at {_place(worst)}".replace(" 0e+00", " 0")
         )
     names = [_place(place) if left.size > 1 else "" for place in places]

@@ -41,6 +41,10 @@ def fitted(value: float) -> str:
     return number(value) if len(number(value)) <= 7 else short(value).removeprefix("+")
 
 
+def cell(value: float) -> str:
+    return number(value) if len(number(value)) <= 8 else number(value, 3)
+
+
 def assert_shows(widget: Explorable, x, y) -> None:
     """Compare every number on the drawing, in the table and beside the sliders with bpcore's."""
     net, picture = net_of(widget), drawing(widget)
@@ -52,8 +56,8 @@ def assert_shows(widget: Explorable, x, y) -> None:
         z_text = f"z {short(z).removeprefix('+')}"
         numbers = [fitted(delta), "δ"] if backward else [fitted(a), z_text]
         assert texts(picture, "neuron", name)[1:3] == numbers
-        delta_cell = number(delta) if backward else "·"
-        assert table_row(widget, name) == [number(z), number(a), number(slope), delta_cell]
+        delta_cell = cell(delta) if backward else "·"
+        assert table_row(widget, name) == [cell(z), cell(a), cell(slope), delta_cell]
     for name in bp.examples.XOR_PUBLISHED["weight"]:
         w, dC_dw = widget.controls[name].value, at(g, name)
         numbers = [short(w), short(dC_dw)] if backward else [short(w)]
@@ -82,3 +86,13 @@ def path_points(picture: ElementTree.Element, classes: str, i: int = 0) -> np.nd
     lines = [line for line in picture.iter(f"{SVG}path") if line.get("class") == classes]
     numbers = re.findall(r"-?[\d.]+", lines[i].get("d"))
     return np.array(numbers, float).reshape(-1, 2)
+
+
+def way_to_a_knob(parent: ElementTree.Element) -> list[int]:
+    """Tell where a drawing has its first knob: as the how-manieth child of which element."""
+    for i, child in enumerate(parent):
+        if child.get("data-knob"):
+            return [i]
+        if deeper := way_to_a_knob(child):
+            return [i, *deeper]
+    return []

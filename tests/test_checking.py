@@ -18,15 +18,15 @@ import bpcore as bp
 @pytest.mark.parametrize(
     ("left", "right", "digits", "words"),
     [
-        (0.25, 0.25, 12, "left 0.25 right 0.25 ✓ 12 digits"),
-        (1 / 3, 1 / 3, 12, "left 0.333333 right 0.333333 ✓ 12 digits"),
-        (1 / 3, 1 / 3, 1, "left 0.33 right 0.33 ✓ 1 digit"),
-        (-0.5622386, -0.5622, 4, "left -0.56224 right -0.56220 ✓ 4 digits"),
-        (-0.0, 0.0, 12, "left 0 right 0 ✓ 12 digits"),
-        (1_000_000, 1e6, 12, "left 1000000 right 1000000 ✓ 12 digits"),
-        (-8.32814e-11, -8.32814e-11, 12, "left -8.32814e-11 right -8.32814e-11 ✓ 12 digits"),
-        (1.7e308, 1.7e308, 12, "left 1.7e+308 right 1.7e+308 ✓ 12 digits"),
-        ([[True]], [[1]], 2, "left 1 right 1 ✓ 2 digits"),
+        (0.25, 0.25, 12, "left 0.25 right 0.25 ✓ to 12 digits"),
+        (1 / 3, 1 / 3, 12, "left 0.333333 right 0.333333 ✓ to 12 digits"),
+        (1 / 3, 1 / 3, 1, "left 0.33 right 0.33 ✓ to 1 digit"),
+        (-0.5622386, -0.5622, 4, "left -0.56224 right -0.56220 ✓ to 4 digits"),
+        (-0.0, 0.0, 12, "left 0 right 0 ✓ to 12 digits"),
+        (1_000_000, 1e6, 12, "left 1000000 right 1000000 ✓ to 12 digits"),
+        (-8.32814e-11, -8.32814e-11, 12, "left -8.32814e-11 right -8.32814e-11 ✓ to 12 digits"),
+        (1.7e308, 1.7e308, 12, "left 1.7e+308 right 1.7e+308 ✓ to 12 digits"),
+        ([[True]], [[1]], 2, "left 1 right 1 ✓ to 2 digits"),
     ],
 )
 def test_one_number_is_shown_in_one_line(capsys, left, right, digits, words):
@@ -43,7 +43,7 @@ def test_a_few_numbers_are_shown_each_with_its_index(capsys):
         ["(BP2)", "[0,", "0]", "left", "0.008", "right", "0.008"],
         ["[0,", "1]", "-0.333", "-0.333"],
         ["[1,", "0]", "100.000", "100.000"],
-        ["[1,", "1]", "0", "0", "✓", "12", "digits"],
+        ["[1,", "1]", "0", "0", "✓", "to", "12", "digits"],
     ]
 
 
@@ -64,7 +64,15 @@ def test_numbers_align_at_the_point(capsys):
 @pytest.mark.parametrize("noise", [1e-17, -1e-17, -0.0])
 def test_rounding_noise_is_shown_as_zero(capsys, noise):
     bp.verify("4.2", [1 / 3, noise], [1 / 3, 0])
-    assert capsys.readouterr().out.splitlines()[1].split() == ["[1]", "0", "0", "✓", "12", "digits"]
+    assert capsys.readouterr().out.splitlines()[1].split() == [
+        "[1]",
+        "0",
+        "0",
+        "✓",
+        "to",
+        "12",
+        "digits",
+    ]
 
 
 def test_what_is_small_but_no_noise_is_not_called_zero(capsys):
@@ -78,8 +86,8 @@ def test_of_many_numbers_the_largest_and_where_they_differ_most(capsys):
     right[1, 2] += 3e-7
     bp.verify("BP4", left, right, digits=7)
     assert " ".join(capsys.readouterr().out.split()) == (
-        "(BP4) [2, 3] left -2 right -2 ✓ 7 digits: the largest of 12 numbers; "
-        "largest difference 4e-07 at [1, 2]"
+        "(BP4) [2, 3] left -2 right -2 ✓ to 7 digits: all 12 numbers, of which the largest is "
+        "shown; largest difference 4e-07 at [1, 2]"
     )
 
 
@@ -120,7 +128,7 @@ def test_a_notebook_gets_a_table_with_the_same_words(displayed, values):
     lines = ["".join("".join(row.itertext()).split()) for row in table.iter("tr")]
     assert lines == ["".join(line.split()) for line in output.data["text/plain"].split("\n")]
     assert lines[0].startswith("(<4.5>)")
-    assert "✓12digits" in lines[-1]
+    assert "✓to12digits" in lines[-1]
 
 
 def test_without_ipython_it_is_printed_and_ipython_stays_out():
@@ -129,7 +137,7 @@ def test_without_ipython_it_is_printed_and_ipython_stays_out():
         "assert not {'IPython', 'bpcore.view'} & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, check=True)
-    assert " ".join(done.stdout.decode().split()) == "(46) left 2 right 2 ✓ 12 digits"
+    assert " ".join(done.stdout.decode().split()) == "(46) left 2 right 2 ✓ to 12 digits"
 
 
 @pytest.mark.parametrize("digits", [1, 3, 6, 12])

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from pictures import SVG, drawing, path_points
+from pictures import SVG, drawing, path_points, way_to_a_knob
 
 import bpcore as bp
 from bpcore import view
@@ -105,20 +105,11 @@ def test_a_knob_stays_under_the_pointer(widget: Explorable):
 @every_view
 def test_the_way_to_a_knob_in_the_markup_never_changes(widget: Explorable):
     """Or the browser would replace what the reader holds."""
-
-    def way(parent: ElementTree.Element) -> list[int]:
-        for i, child in enumerate(parent):
-            if child.get("data-knob"):
-                return [i]
-            if deeper := way(child):
-                return [i, *deeper]
-        return []
-
     for control in widget.controls.values():
-        first, at_first = control.value, way(drawing(widget))
+        first, at_first = control.value, way_to_a_knob(drawing(widget))
         for end in extremes(control):
             control.value = end
-            assert way(drawing(widget)) == at_first
+            assert way_to_a_knob(drawing(widget)) == at_first
         control.value = first
 
 

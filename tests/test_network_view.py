@@ -218,13 +218,13 @@ def test_training_goes_on_until_every_answer_is_right_and_draws_its_costs():
         train.tick()
         costs.append(bp.cost(net_of(widget), x, y))
     assert (np.abs(bp.forward(net_of(widget), x).a[3] - y) < 0.1).all()
-    steps = int(re.match(r"Right after (\d+) steps", widget.shown.said).group(1))
+    steps = int(re.match(r"All answers are right, after (\d+) steps", widget.shown.said).group(1))
     bp.train(net, x, y, optimizer=bp.SGD(0.7), epochs=steps)
     assert bp.cost(net, x, y) == pytest.approx(costs[-1], rel=1e-12)
     bp.train(before := bp.examples.xor_network(), x, y, optimizer=bp.SGD(0.7), epochs=steps - 50)
     assert not (np.abs(bp.forward(before, x).a[3] - y) < 0.1).all()
-    assert "4 of 4 right, ±0.1" in widget.shown.aside
-    assert f"C = {number(costs[-1])}<" in widget.shown.aside
+    assert "4 of 4 within 0.1" in widget.shown.aside
+    assert f"mean C = {number(costs[-1])}<" in widget.shown.aside
     assert f"steps: {steps}<" in widget.shown.aside
 
 
@@ -333,7 +333,7 @@ def test_an_arrow_points_the_way_that_lowers_the_cost():
 def test_training_that_is_right_already_takes_no_step():
     widget = view.network_sliders(bp.Network([1, 1], activation="linear"), [0.0], [0.05])
     widget.controls["train"].tick()
-    assert widget.shown.said.startswith("Right after 0 steps.")
+    assert widget.shown.said.startswith("All answers are right, after 0 steps.")
 
 
 def test_training_that_runs_to_infinity_says_so():
@@ -369,3 +369,39 @@ def test_whatever_is_chosen_is_drawn_once_and_never_halfway():
     seen.clear()
     widget.controls["downhill"].click()
     assert len(seen) == 1
+
+
+def test_a_second_click_asks_for_the_whole_step_again():
+    widget = view.network_sliders()
+    for kind, name in (("neuron", "H1"), ("knob", "H2→O1")):
+        widget.controls["explain"].value = name
+        asked = drawing(widget).find(f".//{SVG}g[@data-{kind}='{name}']")
+        assert asked.get("data-to") == "the whole step"
+        others = [
+            g for g in drawing(widget).iter(f"{SVG}g") if g.get("data-set") and g is not asked
+        ]
+        assert [g.get("data-to") for g in others].count("the whole step") == 1
+
+
+def test_every_number_has_its_place_whatever_is_asked_for():
+    def places(widget):
+        texts = [
+            t for t in drawing(widget).iter(f"{SVG}text") if t.get("class").startswith("label")
+        ]
+        return [(text.get("x"), text.get("y")) for text in texts]
+
+    widget = view.network_sliders(view="backward")
+    before = places(widget)
+    assert len(before) == 18
+    for name in bp.examples.XOR_PUBLISHED["weight"]:
+        widget.controls["explain"].value = name
+        assert places(widget) == before
+
+
+def test_nothing_is_said_of_the_answer_before_it_is_known():
+    widget = view.network_sliders()
+    step = widget.controls["step"]
+    step.value = step.options[1]
+    assert widget.shown.said == f"Step {step.value}."
+    step.value = step.options[4]
+    assert widget.shown.said.startswith("O1 answers 0.7550")

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from pictures import SVG, drawing, path_points, table_row
+from pictures import SVG, drawing, path_points, table_row, way_to_a_knob
 
 import bpcore as bp
 from bpcore import view
@@ -219,6 +219,16 @@ def test_the_knob_of_the_epoch_is_on_the_curve_and_follows_the_pointer():
     assert heights[1] / heights[0] == pytest.approx(costs[-1] / costs[0], abs=1e-3)
 
 
+def test_the_knob_keeps_its_place_in_the_markup_while_it_plays():
+    """Or the browser would replace what the reader holds."""
+    nets, costs = trained(400)
+    widget = view.explore_epochs(nets, costs, *bp.examples.xor_data())
+    at_first = way_to_a_knob(drawing(widget))
+    for epoch in (100, 300, 400):
+        widget.controls["epoch"].value = epoch
+        assert way_to_a_knob(drawing(widget)) == at_first
+
+
 def test_play_runs_to_the_end_and_then_from_the_start():
     nets, costs = trained(400)
     widget = view.explore_epochs(nets, costs, *bp.examples.xor_data())
@@ -299,6 +309,14 @@ def test_race_follows_each_optimizer_with_its_own_rate():
     assert f"Adam C = {number((theta**2).sum(), 2)}" in widget.words
     widget.controls["plain"].value = 10
     assert "plain left the picture" in widget.words
+
+
+def test_the_ball_keeps_its_place_in_the_markup():
+    widget = race("plain", "Adam", landscapes={"bowl": BOWL, "ramp": RAMP})
+    at_first = way_to_a_knob(drawing(widget))
+    for name, value in {"steps": 300, "plain": 10, "landscape": "ramp"}.items():
+        widget.controls[name].value = value
+        assert way_to_a_knob(drawing(widget)) == at_first
 
 
 def test_race_starts_where_the_ball_is_dragged():

@@ -80,7 +80,7 @@ class Axes:
         """Draw an upright with dots on it and a ball at its foot, which can be dragged like one."""
         ends = f'x1="{self.x(x):.1f}" y1="{TOP}" x2="{self.x(x):.1f}" y2="{self.bottom}"'
         inside = f'<line class="hit" {ends}/><line class="ink" stroke-dasharray="1 4" {ends}/>'
-        inside += "".join(self.dot(x, y, 7, "shape marked") for y in ys)
+        inside += "".join(self.dot(x, y, 6) for y in ys)
         return self._knob(inside + self._ball(x, self.y_range[0]), name, label)
 
     def _ball(self, x: float, y: float, *, upward: bool = False) -> str:

@@ -65,7 +65,7 @@ def curve_picture(
         joined = [(point, curve(point)) for point in inside]
         trail.insert(0, axes.path(joined, 'class="ink" stroke-dasharray="2 3"'))
     if len(points) > 1 and here in inside:
-        trail.append(axes.dot(here, curve(here), 8, "shape marked"))
+        trail.append(axes.dot(here, curve(here), 7))
     parts.append(group(trail))
     parts.append(axes.ball(points[0], curve(points[0]), knob, f"the ball on the curve, at {knob}"))
     return svg(WIDTH, HEIGHT, title, description, "".join(parts))

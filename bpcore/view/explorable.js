@@ -9,8 +9,8 @@ const KEYS = {
 const IS_A_DRAG = 3; // px; less is a click
 const PATIENCE = { move: 3000, ask: 15000 }; // ms without an answer
 const SILENT =
-  "The kernel is busy, or this picture has lost it. If this does not go away, run the cell above " +
-  "again: click into its code, and press Shift+Enter.";
+  "The kernel is busy, or this picture has lost it. " +
+  "If this does not go away, choose Run → Run All Cells.";
 
 function render({ model, el }) {
   const specs = new Map(model.get("controls").map((spec) => [spec.name, spec]));
@@ -60,7 +60,10 @@ function render({ model, el }) {
     const within = Math.min(Math.max(at, spec.least), spec.most);
     set(spec.name, spec.options ? spec.options[within] : spec.log ? 10 ** within : within);
   };
-  const move = (spec, from, by) => put(spec, from + (Math.round(by / spec.step) * spec.step || 0));
+  const move = (spec, from, by) => {
+    if (Math.abs(by) < spec.step / 2) put(spec, from); // not even to the next whole step
+    else put(spec, Number((Math.round((from + by) / spec.step) * spec.step).toFixed(9)));
+  };
   const send = (message, patience) => {
     wait(patience);
     model.send(message);
@@ -177,14 +180,17 @@ function render({ model, el }) {
       before = kept;
     }
     light(lit);
-    const running = [...specs.values()].find((spec) => spec.kind === "run" && model.get(spec.name));
-    words.setAttribute("aria-live", running ? "off" : "polite");
-    if (running && shown.turn !== turn) {
-      turn = shown.turn; // a move in between is no turn
-      requestAnimationFrame(() => send({ act: "tick", name: running.name, turn }));
-    }
+    words.setAttribute("aria-live", running() ? "off" : "polite");
+    run();
   };
   let turn;
+  const running = () =>
+    [...specs.values()].find((spec) => spec.kind === "run" && model.get(spec.name));
+  const run = () => {
+    if (!running() || drag || model.get("shown").turn === turn) return; // a hand stops it
+    turn = model.get("shown").turn;
+    requestAnimationFrame(() => running() && send({ act: "tick", name: running().name, turn }));
+  };
 
   // The same thing is marked wherever it is shown: on the drawing, in the tables, at its slider.
   let lit;
@@ -248,7 +254,9 @@ function render({ model, el }) {
     end(event);
   });
   const end = (event) => {
-    if (event.pointerId === drag?.id) drag = undefined;
+    if (event.pointerId !== drag?.id) return;
+    drag = undefined;
+    run();
   };
   root.addEventListener("pointercancel", end);
   const choose = (target) => {
@@ -257,8 +265,8 @@ function render({ model, el }) {
   };
   root.addEventListener("click", (event) => knobOf(event.target) ?? choose(event.target));
 
-  // JupyterLab has its own use for arrows, Enter and d, and Notebook 7 takes them on their way down,
-  // unless what has the focus is marked. Keys with Ctrl, Alt or Shift are theirs.
+  // JupyterLab has its own use for arrows, Enter and d, and Notebook 7 takes them on their way
+  // down, unless what has the focus is marked. Keys with Ctrl, Alt or Shift are theirs.
   const isForTheNotebook = (key) => key.ctrlKey || key.metaKey || key.altKey || key.shiftKey;
   const claim = (event) =>
     root.contains(event.target) &&
@@ -269,6 +277,7 @@ function render({ model, el }) {
     event.stopPropagation(); // and hosts that know no such mark
     if (event.key === "Escape") {
       drag = undefined;
+      if (running()) set(running().name, false);
       for (const [name, value] of before) set(name, value);
       return;
     }
@@ -288,6 +297,13 @@ function render({ model, el }) {
     const refresh = make[spec.kind](spec);
     model.on(`change:${spec.name}`, refresh);
     refresh();
+  }
+  if (!specs.has("reset")) {
+    const again = part("button", "bp-again", top);
+    again.textContent = "↺ start again";
+    again.addEventListener("click", () => {
+      for (const { name, first } of specs.values()) if (first !== null) set(name, first);
+    });
   }
   const ask = () => send({ act: "ask", name: "" }, PATIENCE.ask);
   model.on("comm_live_update", ask); // a kernel has gone, or has come back

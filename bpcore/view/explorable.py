@@ -28,7 +28,7 @@ class Control:
     def __init__(self, label: str, value: Any) -> None:
         self.label = label
         self._observers: list[Callable[[dict], None]] = []
-        self._value = self._accept(value)
+        self._value = self._first = self._accept(value)
 
     @property
     def value(self) -> Any:
@@ -58,7 +58,7 @@ class Control:
 
     def spec(self) -> dict[str, Any]:
         """Describe the control to the browser."""
-        return {"kind": self.kind, "label": self.label}
+        return {"kind": self.kind, "label": self.label, "first": self._first}
 
 
 class Slider(Control):

@@ -10,14 +10,13 @@ from numpy.typing import ArrayLike
 from bpcore import SGD, DivergenceError, Network, _arguments, cost, examples, train
 from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
 from bpcore.view.network_panel import cost_panel, is_right, network_panel
-from bpcore.view.network_picture import network_picture, network_words
+from bpcore.view.network_picture import WHOLE_STEP, network_picture, network_words
 from bpcore.view.sample import Sample, Weight
 from bpcore.view.style import number, short
 
 __all__ = ["network_sliders"]
 
 LARGEST_WEIGHT = 8.0  # at the end of a slider, unless the network comes with a larger one
-WHOLE_STEP = "the whole step"
 STEPS_A_PICTURE, MOST_STEPS = 50, 20_000
 FEW_SAMPLES, FEW_INPUTS, FEW_WEIGHTS = 4, 3, 12  # what fits in a row of buttons, and unfolded
 
@@ -104,6 +103,7 @@ def network_sliders(
         targets = ", ".join(number(target) for target in now.y)
         targets = f"target{'s' * (len(now.y) > 1)} {targets}"
         said = f"{answers}, {targets}, C = {number(now.C)} for this sample."
+        said = said if now.knows_cost(step) else f"Step {values['step']}."
         beside = cost_panel(now.net, x, y, samples, values["input"], costs_so_far(values))
         return Look(
             picture=network_picture(now, step, asked, largest),
@@ -136,7 +136,7 @@ def network_sliders(
         costs = [*costs, *map(float, history[1:])]
         end = ""
         if is_right(network(after), x, y).all():
-            end = f"Right after {len(costs) - 1} steps."
+            end = f"All answers are right, after {len(costs) - 1} steps."
         elif after != lower:
             costs[-1] = cost(network(after), x, y)
             end = f"Training has come to an end{_stopped(lower, largest)}."
@@ -148,7 +148,8 @@ def network_sliders(
         explorable.set({**after, "costs": (costs, after), **news})
 
     def reset() -> None:
-        explorable.set({name: first.w(v) for name, v in weights.items()} | {"train": False})
+        published = {name: first.w(v) for name, v in weights.items()}
+        explorable.set(published | {"train": False, "explain": WHOLE_STEP})
 
     def move(by: int) -> None:
         at = steps.index(explorable.controls["step"].value) + by

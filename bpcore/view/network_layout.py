@@ -16,7 +16,7 @@ from bpcore.view.sample import Neuron, Weight
 __all__ = ["LINE", "RING", "SQUARE", "Layout", "layout", "refuse_too_large"]
 
 MOST_LAYERS, MOST_NEURONS = 5, 6
-LEFT, RIGHT, TOP = 46, 158, 46  # px, around the places of the neurons
+LEFT, RIGHT, TOP = 46, 166, 46  # px, around the places of the neurons
 COLUMN = {2: 300, 3: 256}  # px from layer to layer
 CLOSEST_COLUMN = 200
 ROW = {1: 104, 2: 104, 3: 104, 4: 92, 5: 82}  # px from neuron to neuron
@@ -53,6 +53,10 @@ class Layout:
     places: dict[Neuron, tuple[float, float]]
     labels: dict[Weight, tuple[float, float]]
     boxes: dict[Weight, tuple[float, float]]
+
+    def has_room_for(self, v: Weight, with_slope: bool) -> bool:
+        """Tell whether all numbers of a connection have a place."""
+        return v in self.labels and (v in self.boxes or not with_slope)
 
     def ends(self, v: Weight) -> tuple[tuple[float, float], tuple[float, float]]:
         """Give the places of both ends of a connection."""

@@ -12,7 +12,7 @@ from bpcore.view.style import number
 __all__ = ["RIGHT_WITHIN", "cost_panel", "is_right", "network_panel", "table"]
 
 RIGHT_WITHIN = 0.1  # of the target
-MOST_ANSWERS, MOST_TOLD = 6, 2
+MOST_ANSWERS, MOST_TOLD, LONG = 6, 3, 8
 WIDTH, HEIGHT, TOP = 300, 116, 54  # px
 
 
@@ -63,21 +63,22 @@ def cost_panel(
         (
             name == chosen,
             name,
-            ", ".join(number(value, 3) for value in answer),
-            "✓" if is_so else "✗ not yet",
+            ", ".join(number(value) for value in answer),
+            "✓" if is_so else "✗",
         )
         for name, answer, is_so in zip(names, a.T, right, strict=True)
     ]
     more = f"<p>… and {len(rows) - MOST_ANSWERS} more</p>" if len(rows) > MOST_ANSWERS else ""
-    of = f"mean over all {len(names)} samples" if len(names) > 1 else "of the one sample"
+    of = f"over all {len(names)} samples" if len(names) > 1 else "of the one sample"
     answers = table(
         rows[:MOST_ANSWERS],
-        ("sample", "answer", f"{right.sum()} of {len(rows)} right, ±{RIGHT_WITHIN}"),
+        ("sample", "answer", f"{right.sum()} of {len(rows)} within {RIGHT_WITHIN}"),
     )
-    return f'<div class="bp-panel">{_gauge(costs, of)}{answers}{more}</div>'
+    gauge = _gauge(costs, of, "mean C" if len(names) > 1 else "C")
+    return f'<div class="bp-panel">{gauge}{answers}{more}</div>'
 
 
-def _gauge(costs: Sequence[float], of: str) -> str:
+def _gauge(costs: Sequence[float], of: str, symbol: str) -> str:
     top, steps = max(*costs, 1e-12), max(len(costs) - 1, 1)
     sparse = np.unique(np.linspace(0, len(costs) - 1, min(len(costs), WIDTH)).astype(int))
     places = [
@@ -90,7 +91,7 @@ def _gauge(costs: Sequence[float], of: str) -> str:
     return (
         f'<svg class="bp gauge" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
         f'height="{HEIGHT}"><title>{said}</title>'
-        f'<text class="left cost" x="6" y="26">C = {number(costs[-1])}</text>'
+        f'<text class="left cost" x="6" y="26">{symbol} = {number(costs[-1])}</text>'
         f'<text class="left muted tight" x="6" y="42">{of}</text>'
         f'<text class="muted tight" style="text-anchor: end" x="{WIDTH - 6}" y="42">'
         f"steps: {len(costs) - 1}</text>"
@@ -148,12 +149,17 @@ def _neuron(sample: Sample, q: Neuron, step: int) -> tuple[str, ...]:
         q.l > 1 and sample.first_step(q, pass_) <= step for pass_ in ("forward", "backward")
     )
     if q.l == 1:
-        return "", number(sample.a(q), digits), "", ""
+        return "", _cell(sample.a(q), digits), "", ""
     known = [sample.z(q), sample.a(q)]
     known += [sample.slope(q)] if sample.is_elementwise(q.l) else []
-    cells = [number(value, digits) if forward else "·" for value in known]
+    cells = [_cell(value, digits) if forward else "·" for value in known]
     cells += ["–"] * (3 - len(cells))  # softmax has no slope of its own
-    return *cells, number(sample.delta(q), digits) if backward else "·"
+    return *cells, _cell(sample.delta(q), digits) if backward else "·"
+
+
+def _cell(value: float, digits: int) -> str:
+    text = number(value, digits)
+    return text if len(text) <= LONG else number(value, 3)
 
 
 def table(rows: Iterable[tuple], head: Sequence[str] = (), *, lights: bool = False) -> str:

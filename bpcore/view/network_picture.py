@@ -4,8 +4,9 @@ from bpcore.view.network_layout import LINE, RING, SQUARE, Layout, layout
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import group, number, short, svg
 
-__all__ = ["PX_OF_A_WEIGHT", "network_picture", "network_words"]
+__all__ = ["PX_OF_A_WEIGHT", "WHOLE_STEP", "network_picture", "network_words"]
 
+WHOLE_STEP = "the whole step"  # is explained if nothing else is asked for
 PX_OF_A_WEIGHT = 60  # px upward that make a weight larger by 1
 LARGE = 30  # px; in a smaller neuron there is room for one number
 LONG = 7  # signs
@@ -41,11 +42,13 @@ def network_picture(
     """
     now = sample.steps[step]
     marked = (asked,) if asked else now.items
-    first = asked if isinstance(asked, Weight) else None
-    places = layout(tuple(sample.net.sizes), now.pass_ == "backward", first)
-    lines = [_line(places, sample, v, step, largest_weight) for v in sample.weights]
+    sizes, is_backward = tuple(sample.net.sizes), now.pass_ == "backward"
+    places = layout(sizes, is_backward)
+    if isinstance(asked, Weight) and not places.has_room_for(asked, is_backward):
+        places = layout(sizes, is_backward, asked)
+    lines = [_line(places, sample, v, largest_weight, v == asked) for v in sample.weights]
     numbers = [_numbers(places, sample, v, step, v in marked) for v in sample.weights]
-    neurons = [_neuron(places, sample, q, step, q in marked) for q in sample.neurons]
+    neurons = [_neuron(places, sample, q, step, q in marked, q == asked) for q in sample.neurons]
     biases = [_bias_neuron(places, sample, l) for l in range(1, sample.net.L)]
     body = [*lines, group(numbers), *neurons, *biases, _outcome(places, sample, step)]
     body.append(_legend(places, sample, step))
@@ -62,7 +65,7 @@ def _sign(value: float) -> str:
     return "plus" if value > 0 else "minus" if value < 0 else "none"
 
 
-def _line(places: Layout, sample: Sample, v: Weight, step: int, largest: float) -> str:
+def _line(places: Layout, sample: Sample, v: Weight, largest: float, is_asked: bool) -> str:
     (x1, y1), (x2, y2) = places.ends(v)
     w, name = sample.w(v), sample.name(v)
     width = 1.2 + 5.8 * min(1.0, abs(w) / largest) ** 0.5
@@ -71,7 +74,7 @@ def _line(places: Layout, sample: Sample, v: Weight, step: int, largest: float) 
     kind = "bias" if v.k == 0 else "weight"
     return (
         f'<g data-knob="{name}" data-y="{-1 / PX_OF_A_WEIGHT:.5f}" data-set="explain" '
-        f'data-to="{name}" aria-label="{kind} {name}">'
+        f'data-to="{WHOLE_STEP if is_asked else name}" aria-label="{kind} {name}">'
         f'<line class="hit" {ends}/>'
         f'<line class="{_sign(w)}" {ends} style="stroke-width: {width:.1f}"{dash}/></g>'
     )
@@ -117,7 +120,9 @@ def _fit(value: float) -> str:
     return text if len(text) <= LONG else short(value).removeprefix("+")
 
 
-def _neuron(places: Layout, sample: Sample, q: Neuron, step: int, marked: bool) -> str:
+def _neuron(
+    places: Layout, sample: Sample, q: Neuron, step: int, marked: bool, is_asked: bool
+) -> str:
     x, y = places.places[q]
     radius, name = places.radius, sample.name(q)
     is_large = radius > LARGE
@@ -131,15 +136,16 @@ def _neuron(places: Layout, sample: Sample, q: Neuron, step: int, marked: bool) 
         size = min(14, 2.6 * radius / len(main))  # px; the text is no wider than the neuron
         parts.append(_text(x, y + (4 if is_large else 8), main, "big", size))
     if is_large:
-        parts.append(_text(x, y + 21, small, "muted tight"))
+        parts.append(_text(x, y + 20, small, "muted", 12))
     quiet = sample.quiet(q) if main else ""
     if quiet:
         parts.append(f'<circle class="ring" {circle} r="{radius + RING}"/>')
     if quiet and is_large:
         parts.append(_text(x, y + radius + 17, quiet, "muted halo tight"))
     return (
-        f'<g data-for="{name}" data-neuron="{name}" data-set="explain" data-to="{name}" '
-        f'aria-label="neuron {name}">{"".join(parts)}</g>'
+        f'<g data-for="{name}" data-neuron="{name}" data-set="explain" '
+        f'data-to="{WHOLE_STEP if is_asked else name}" aria-label="neuron {name}">'
+        f"{''.join(parts)}</g>"
     )
 
 
@@ -171,7 +177,7 @@ def _bias_neuron(places: Layout, sample: Sample, l: int) -> str:
 def _outcome(places: Layout, sample: Sample, step: int) -> str:
     """Write beside each output what it should be, and below them what that costs."""
     outputs = [q for q in sample.neurons if q.l == sample.net.L]
-    left, parts = places.places[outputs[0]][0] + places.radius + 10, []
+    left, parts = places.places[outputs[0]][0] + places.radius + 14, []
     for q, target in zip(outputs, sample.y, strict=True):
         y = places.places[q][1]
         parts.append(_text(left, y - 4, f"target {_fit(target)}", "left tight"))
@@ -181,14 +187,14 @@ def _outcome(places: Layout, sample: Sample, step: int) -> str:
     if sample.knows_cost(step):
         below = max(y for q, (_, y) in places.places.items() if q.l == sample.net.L)
         cost = f"C = {number(sample.C)}"
-        parts.append(_text(left - 10, below + places.radius + 34, cost, "big"))
+        parts.append(_text(left - 14, below + places.radius + 44, cost, "big"))
     return "".join(parts)
 
 
 def _legend(places: Layout, sample: Sample, step: int) -> str:
     lines = ["lines: weights, + solid, − dashed, thicker is larger"]
-    if sample.steps[step].pass_ == "backward":
-        lines.append("boxes: ∂C/∂w; the arrow is the way to turn w that lowers C")
+    if any(sample.first_step(v, "backward") <= step for v in sample.weights):
+        lines.append("boxes: ∂C/∂w, ∂C/∂b; the arrow shows which way to turn them to lower C")
     known = [q for q in sample.neurons if sample.first_step(q, "forward") <= step]
     quiet = " or ".join(sorted({sample.quiet(q) for q in known} - {""}))
     notes = [f"dashed ring: {quiet}"] if quiet else []

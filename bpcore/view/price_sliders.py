@@ -125,7 +125,7 @@ def _row(name: str, seconds: float) -> str:
     side, anchor = (14, "start") if x < (LEFT + RIGHT) / 2 else (-14, "end")
     return (
         f'<line x1="{LEFT}" y1="{y}" x2="{RIGHT}" y2="{y}" stroke-dasharray="1 5"/>'
-        f'<circle class="shape marked" cx="{x:.1f}" cy="{y}" r="8"/>'
+        f'<circle class="shape" cx="{x:.1f}" cy="{y}" r="7"/>'
         f'<text class="big halo" x="{x + side:.1f}" y="{y - 12}" style="text-anchor: {anchor}">'
         f"{name}: {duration(seconds)}</text>"
     )

@@ -274,9 +274,15 @@ class Sample:
 
     def _weight_arithmetic(self, v: Weight, pass_: str) -> str:
         name, slope = self.name(v), number(self.dC_dw(v))
-        if pass_ == "forward":
-            return f"{name}: {'b' if v.k == 0 else 'w'} = {number(self.w(v))}"
         target = Neuron(v.l, v.j)
+        if pass_ == "forward" and v.k == 0:
+            return f"{name}: b = {number(self.w(v))}, a part of z of {self.name(target)}  (23)"
+        if pass_ == "forward":
+            a = self.a(Neuron(v.l - 1, v.k))
+            return (
+                f"{name}: w·a of {self.name(Neuron(v.l - 1, v.k))} = {_factor(self.w(v))}·"
+                f"{_factor(a)} = {number(self.w(v) * a)}, a part of z of {self.name(target)}  (23)"
+            )
         if v.k == 0:
             return f"{name}: ∂C/∂b = δ of {self.name(target)} = {slope}  (BP3)"
         source = Neuron(v.l - 1, v.k)

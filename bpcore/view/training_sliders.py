@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from bpcore import Network, forward
 from bpcore.view.explorable import Explorable, Look, Run, Slider
-from bpcore.view.style import number, svg
+from bpcore.view.style import group, number, svg
 
 __all__ = ["explore_epochs"]
 
@@ -109,7 +109,7 @@ def _answers(net: Network) -> str:
             width, height = CELL * (end - first), CELL if shade[first] > 0 else STRIPE
             run = f"M{SQUARE + CELL * first} {TOP + CELL * row}h{width}v{height}h-{width}z"
             runs[shade[first]] = runs.get(shade[first], "") + run
-    return "".join(
+    return group(
         f'<path shape-rendering="crispEdges" style="stroke: none; '
         f"fill: var(--bp-{'plus' if shade > 0 else 'minus'}); "
         f'fill-opacity: {abs(shade) / SHADES * DARKEST:.2f}" d="{d}"/>'
