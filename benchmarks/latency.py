@@ -51,7 +51,7 @@ GRIP = """() => {
 
 
 def latencies(page: Page, moves: int, *, waits: bool) -> np.ndarray:
-    """Drag upward by one px a move; give the ms from each move to its picture."""
+    """Drag upward by half a px a move; give the ms from each move to its picture."""
     page.get_by_role("button", name="Published weights").click()
     page.wait_for_timeout(500)
     page.evaluate("() => { moves.length = paints.length = 0; }")
