@@ -154,6 +154,15 @@ def tick(widget: widgets.Widget, turn: int) -> None:
     widget._handle_custom_msg({"act": "tick", "name": "runs", "turn": turn}, [])
 
 
+def test_what_runs_is_started_from_a_cell_as_well():
+    explorable = reciprocal()
+    for _ in range(2):
+        turn = explorable.widget.shown["turn"]
+        explorable.controls["runs"].value = True
+        assert explorable.widget.shown["turn"] == turn + 1  # the browser asks for a tick then
+        explorable.controls["runs"].value = False
+
+
 def test_a_tick_that_comes_after_reset_does_nothing():
     explorable = view.network_sliders()
     from_the_browser(explorable, train=True)
@@ -198,9 +207,10 @@ def test_it_composes_with_boxes_links_and_observers_of_ipywidgets():
     assert seen[-1]["new"] == 5
 
 
-def test_a_control_named_like_a_part_of_a_widget_is_refused():
-    controls = {"layout": Slider("layout", 1, 0, 2, 1)}
-    with pytest.raises(ValueError, match="must not be named layout"):
+@pytest.mark.parametrize("name", ["layout", "shown"])
+def test_a_control_named_like_a_part_of_a_widget_is_refused(name):
+    controls = {name: Slider("n", 1, 0, 2, 1)}
+    with pytest.raises(ValueError, match=f"must not be named {name}"):
         _ = Explorable(controls, lambda _: Look("", "")).widget
 
 

@@ -46,12 +46,13 @@ class ExplorableWidget(anywidget.AnyWidget):
 
     def __init__(self, explorable: Explorable) -> None:
         controls = {n: c for n, c in explorable.controls.items() if not isinstance(c, Kept)}
-        taken = [name for name in controls if hasattr(anywidget.AnyWidget, name)]
+        taken = [name for name in controls if hasattr(ExplorableWidget, name)]
         if taken:
             raise ValueError(f"a control must not be named {', '.join(taken)}: a widget has that")
         self._explorable, self._values = explorable, tuple(controls)
+        self._runs = [control for control in controls.values() if control.kind == "run"]
         self._serial = self._turn = 0
-        self._is_showing = False
+        self._is_showing = self._was_running = False
         self.add_traits(**{n: AnyTrait(c.value).tag(sync=True) for n, c in controls.items()})
         super().__init__(controls=[{"name": n} | c.spec() for n, c in controls.items()])
         self._show()
@@ -61,20 +62,24 @@ class ExplorableWidget(anywidget.AnyWidget):
 
     def _show(self) -> None:
         look, self._serial = self._explorable.shown, self._serial + 1
-        self._is_showing = True
-        with self.hold_sync():  # one message, and no picture without its values
-            for name in self._values:
-                setattr(self, name, self._explorable.controls[name].value)
-            self.shown = {
-                "picture": look.picture,
-                "said": look.said or look.words,
-                "aside": look.aside,
-                "notes": dict(look.notes),
-                "alert": self._explorable.alert,
-                "serial": self._serial,  # an answer must differ from the one before
-                "turn": self._turn,
-            }
-        self._is_showing = False
+        is_running = any(control.value for control in self._runs)
+        self._turn += is_running and not self._was_running
+        self._is_showing, self._was_running = True, is_running
+        try:
+            with self.hold_sync():  # one message, and no picture without its values
+                for name in self._values:
+                    setattr(self, name, self._explorable.controls[name].value)
+                self.shown = {
+                    "picture": look.picture,
+                    "said": look.said or look.words,
+                    "aside": look.aside,
+                    "notes": dict(look.notes),
+                    "alert": self._explorable.alert,
+                    "serial": self._serial,  # an answer must differ from the one before
+                    "turn": self._turn,
+                }
+        finally:
+            self._is_showing = False
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -91,7 +96,6 @@ class ExplorableWidget(anywidget.AnyWidget):
         moved = {name: value for name, value in now.items() if value != controls[name].value}
         if self._is_showing or not moved:
             return
-        self._turn += any(controls[name].kind == "run" for name in moved)
         with self._answering():
             self._explorable.set(moved)
 
