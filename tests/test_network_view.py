@@ -353,6 +353,16 @@ def test_samples_that_look_alike_have_names_of_their_own():
     assert widget.controls["input"].value == "sample 2"
 
 
+def test_the_initial_weights_come_back_even_if_the_network_has_gone_on():
+    net = bp.Network([1, 1])
+    net.w[2] = [[0.5]]
+    widget = view.network_sliders(net, [1.0], [1.0])
+    net.w[2] = [[3.0]]
+    widget.controls["I1→O1"].value = -1.0
+    widget.controls["reset"].click()
+    assert widget.controls["I1→O1"].value == 0.5
+
+
 def test_a_large_weight_gets_a_longer_slider_with_0_on_it():
     net = bp.Network([1, 1])
     net.w[2] = [[7.123]]
