@@ -14,7 +14,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def net_of(widget: Explorable) -> bp.Network:
     """Build the network that the sliders show, without the code under test."""
-    w = {name: control.value for name, control in widget.controls.items() if "→" in name}
+    return xor_network_of({n: c.value for n, c in widget.controls.items() if "→" in n})
+
+
+def xor_network_of(w: dict[str, float]) -> bp.Network:
     net = bp.Network([2, 2, 1])
     net.w[2] = [[w["I1→H1"], w["I2→H1"]], [w["I1→H2"], w["I2→H2"]]]
     net.b[2] = [w["B1→H1"], w["B1→H2"]]

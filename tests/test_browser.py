@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import MINUTE, TOKEN, chromium, jupyterlab, notebook, open_alone, run_all_cells
+from pictures import xor_network_of
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import bpcore as bp
@@ -225,12 +226,7 @@ def drawn(explorable: Locator, neuron: str) -> Locator:
 
 def net_of(explorable: Locator) -> bp.Network:
     """Build the network whose weights the drawing tells a screen reader."""
-    w = {name: value(weight_knob(explorable, name)) for name in WEIGHTS}
-    net = bp.Network([2, 2, 1])
-    net.w[2] = [[w["I1→H1"], w["I2→H1"]], [w["I1→H2"], w["I2→H2"]]]
-    net.b[2] = [w["B1→H1"], w["B1→H2"]]
-    net.w[3], net.b[3] = [[w["H1→O1"], w["H2→O1"]]], [w["B2→O1"]]
-    return net
+    return xor_network_of({name: value(weight_knob(explorable, name)) for name in WEIGHTS})
 
 
 def assert_answers(explorable: Locator, x: list[float], y: list[float]) -> None:

@@ -5,10 +5,56 @@ from dataclasses import dataclass
 
 from bpcore.view.style import group
 
-__all__ = ["HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Axes"]
+__all__ = ["HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Axes", "handle", "knob"]
 
 WIDTH, HEIGHT = 660, 374
 LEFT, RIGHT, TOP, BOTTOM = 52, 640, 20, 324
+
+
+def handle(left: float, top: float, *, upward: bool = False) -> str:
+    """Draw a ball at a place in px, with arrows along which it can be dragged."""
+    turns = [("-4 4", "4 4", -14, -4), ("4 4", "-4 4", 14, -4)]  # of an arrow, and its start
+    if upward:
+        turns += [("4 -4", "4 4", -4, -14), ("4 4", "4 -4", -4, 14)]
+    hint = "".join(f"M{left + x:.1f} {top + y:.1f} l{a} l{b}" for a, b, x, y in turns)
+    place = f'cx="{left:.1f}" cy="{top:.1f}"'
+    return (
+        f'<circle class="hit" {place} r="14"/><circle class="shape marked" {place} r="10"/>'
+        f'<path class="ink" d="{hint}"/>'
+    )
+
+
+def knob(
+    inside: str,
+    label: str,
+    horizontally: tuple[str, float],
+    vertically: tuple[str, float] | None = None,
+    *,
+    place: str = "0 0",
+) -> str:
+    """Make what is drawn a thing to drag.
+
+    Parameters
+    ----------
+    inside : str
+        SVG elements.
+    label : str
+        Its name for a screen reader.
+    horizontally, vertically : tuple of str and float
+        The slider that a way to the right, or down, moves, and how far on its scale for each px.
+    place : str
+        Where (0, 0) of `inside` is, in px.
+
+    Returns
+    -------
+    str
+        A ``<g>`` element, as `Look` describes it.
+    """
+    gains = 'data-knob="{}" data-x="{:.6g}"'.format(*horizontally)
+    if vertically:
+        gains += ' data-knob-y="{}" data-y="{:.6g}"'.format(*vertically)
+    moved = f' transform="translate({place})"' if place != "0 0" else ""
+    return f'<g {gains} aria-label="{label}"{moved}>{inside}</g>'
 
 
 @dataclass(frozen=True)
@@ -74,31 +120,18 @@ class Axes:
         With `name_y`, its way along the vertical axis moves that one. The axes must have the
         sliders' scales.
         """
-        return self._knob(self._ball(x, y, upward=bool(name_y)), name, label, name_y)
+        drawn = handle(self.x(x), self.y(y), upward=bool(name_y))
+        return self._knob(drawn, name, label, name_y)
 
     def upright(self, x: float, ys: Iterable[float], name: str, label: str) -> str:
         """Draw an upright with dots on it and a ball at its foot, which can be dragged like one."""
         ends = f'x1="{self.x(x):.1f}" y1="{TOP}" x2="{self.x(x):.1f}" y2="{self.bottom}"'
         inside = f'<line class="hit" {ends}/><line class="ink" stroke-dasharray="1 4" {ends}/>'
         inside += "".join(self.dot(x, y, 6) for y in ys)
-        return self._knob(inside + self._ball(x, self.y_range[0]), name, label)
-
-    def _ball(self, x: float, y: float, *, upward: bool = False) -> str:
-        left, top = self.x(x), self.y(y)
-        turns = [("-4 4", "4 4", -14, -4), ("4 4", "-4 4", 14, -4)]  # of an arrow, and its start
-        if upward:
-            turns += [("4 -4", "4 4", -4, -14), ("4 4", "4 -4", -4, 14)]
-        hint = "".join(
-            f"M{left + right:.1f} {top + down:.1f} l{a} l{b}" for a, b, right, down in turns
-        )
-        return (
-            f'<circle class="hit" cx="{left:.1f}" cy="{top:.1f}" r="14"/>'
-            f'{self.dot(x, y, 10, "shape marked")}<path class="ink" d="{hint}"/>'
-        )
+        return self._knob(inside + handle(self.x(x), self.bottom), name, label)
 
     def _knob(self, inside: str, name: str, label: str, name_y: str = "") -> str:
         (first, last), (low, high) = self.x_range, self.y_range
-        gains = f'data-knob="{name}" data-x="{(last - first) / (self.right - LEFT):.6g}"'
-        if name_y:
-            gains += f' data-knob-y="{name_y}" data-y="{(low - high) / (self.bottom - TOP):.6g}"'
-        return f'<g {gains} aria-label="{label}">{inside}</g>'
+        gain_x, gain_y = (last - first) / (self.right - LEFT), (low - high) / (self.bottom - TOP)
+        vertically = (name_y, gain_y) if name_y else None
+        return knob(inside, label, (name, gain_x), vertically)

@@ -299,7 +299,7 @@ function render({ model, el }) {
     refresh();
   }
   if (!specs.has("reset")) {
-    const again = part("button", "bp-again", top);
+    const again = part("button", "", top);
     again.textContent = "↺ start again";
     again.addEventListener("click", () => {
       for (const { name, first } of specs.values()) if (first !== null) set(name, first);

@@ -1,6 +1,7 @@
 """Where the neurons of a network stand on its drawing, and the numbers on its lines.
 
-Places depend on the shape of the network alone, so that nothing jumps while a weight is dragged.
+Places depend on the shape of the network and, where there is no room for all numbers, on which is
+asked for; so nothing jumps while a weight is dragged.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,6 +43,8 @@ class Layout:
         Of the drawing, and of a neuron.
     places : dict of Neuron to tuple of float
         Middle of each neuron; j = n + 1 is the bias neuron of its layer.
+    lines : dict of Weight to tuple of tuple of float
+        Both ends of each connection.
     labels, boxes : dict of Weight to tuple of float
         Middle of the number that is the weight, and of the box that holds its slope; only those
         for which there is room.
@@ -51,16 +54,13 @@ class Layout:
     height: float
     radius: float
     places: dict[Neuron, tuple[float, float]]
+    lines: dict[Weight, tuple[tuple[float, float], tuple[float, float]]]
     labels: dict[Weight, tuple[float, float]]
     boxes: dict[Weight, tuple[float, float]]
 
     def has_room_for(self, v: Weight, with_slope: bool) -> bool:
         """Tell whether all numbers of a connection have a place."""
         return v in self.labels and (v in self.boxes or not with_slope)
-
-    def ends(self, v: Weight) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Give the places of both ends of a connection."""
-        return _ends(self.places, v)
 
 
 def refuse_too_large(sizes: Sequence[int]) -> None:
@@ -119,14 +119,10 @@ def layout(sizes: tuple[int, ...], with_slopes: bool, first: Weight | None = Non
         height=max(y for _, y in places.values()) + radius + BELOW + LINE * (2 + with_slopes),
         radius=radius,
         places=places,
+        lines=lines,
         labels={v: place for (v, at), place in found.items() if at == NEAR},
         boxes={v: place for (v, at), place in found.items() if at == FAR},
     )
-
-
-def _ends(places: dict, v: Weight) -> tuple[tuple[float, float], tuple[float, float]]:
-    bias = max(q.j for q in places if q.l == v.l - 1)
-    return places[Neuron(v.l - 1, v.k or bias)], places[Neuron(v.l, v.j)]
 
 
 def _obstacles(places: dict, sizes: tuple[int, ...], radius: float) -> np.ndarray:

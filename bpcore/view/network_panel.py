@@ -7,9 +7,9 @@ import numpy as np
 
 from bpcore import Network, forward
 from bpcore.view.sample import Neuron, Sample, Weight
-from bpcore.view.style import number
+from bpcore.view.style import number, svg
 
-__all__ = ["RIGHT_WITHIN", "cost_panel", "is_right", "network_panel", "table"]
+__all__ = ["cost_panel", "is_right", "network_panel", "table"]
 
 RIGHT_WITHIN = 0.1  # of the target
 MOST_ANSWERS, MOST_TOLD, LONG = 6, 3, 8
@@ -29,7 +29,11 @@ def is_right(net: Network, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     -------
     ndarray of bool, shape (m,)
     """
-    return (np.abs(forward(net, x).a[net.L] - y) < RIGHT_WITHIN).all(axis=0)
+    return _is_right(forward(net, x).a[net.L], y)
+
+
+def _is_right(a: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return (np.abs(a - y) < RIGHT_WITHIN).all(axis=0)
 
 
 def cost_panel(
@@ -58,7 +62,8 @@ def cost_panel(
     str
         A ``<div>`` element.
     """
-    right, a = is_right(net, x, y), forward(net, x).a[net.L]
+    a = forward(net, x).a[net.L]
+    right = _is_right(a, y)
     rows = [
         (
             name == chosen,
@@ -88,17 +93,17 @@ def _gauge(costs: Sequence[float], of: str, symbol: str) -> str:
     x, y = places[-1]
     points = " L".join(f"{left:.1f} {down:.1f}" for left, down in places)
     said = f"cost C {number(costs[-1])}, {of}, after {len(costs) - 1} steps of training"
-    return (
-        f'<svg class="bp gauge" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}"><title>{said}</title>'
+    drawing = (
         f'<text class="left cost" x="6" y="26">{symbol} = {number(costs[-1])}</text>'
         f'<text class="left muted tight" x="6" y="42">{of}</text>'
         f'<text class="muted tight" style="text-anchor: end" x="{WIDTH - 6}" y="42">'
         f"steps: {len(costs) - 1}</text>"
         f'<line x1="10" y1="{HEIGHT - 8}" x2="{WIDTH - 10}" y2="{HEIGHT - 8}"/>'
         f'<path class="plus" style="stroke-width: 2.4" d="M{points}"/>'
-        f'<circle class="shape marked" cx="{x:.1f}" cy="{y:.1f}" r="5"/></svg>'
+        f'<circle class="shape marked" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
     )
+    picture = svg(WIDTH, HEIGHT, "The cost of training so far", said, drawing)
+    return f'<div class="gauge">{picture}</div>'
 
 
 def network_panel(sample: Sample, step: int, asked: Neuron | Weight | None = None) -> str:

@@ -4,7 +4,7 @@ from bpcore.view.network_layout import LINE, RING, SQUARE, Layout, layout
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import group, number, short, svg
 
-__all__ = ["PX_OF_A_WEIGHT", "WHOLE_STEP", "network_picture", "network_words"]
+__all__ = ["WHOLE_STEP", "network_picture", "network_words"]
 
 WHOLE_STEP = "the whole step"  # is explained if nothing else is asked for
 PX_OF_A_WEIGHT = 60  # px upward that make a weight larger by 1
@@ -66,7 +66,7 @@ def _sign(value: float) -> str:
 
 
 def _line(places: Layout, sample: Sample, v: Weight, largest: float, is_asked: bool) -> str:
-    (x1, y1), (x2, y2) = places.ends(v)
+    (x1, y1), (x2, y2) = places.lines[v]
     w, name = sample.w(v), sample.name(v)
     width = 1.2 + 5.8 * min(1.0, abs(w) / largest) ** 0.5
     dash = f' stroke-dasharray="{6 + width:.1f} 4"' if w < 0 else ""

@@ -9,6 +9,7 @@ import numpy as np
 from contourpy import contour_generator
 
 from bpcore.optimizers import Optimizer
+from bpcore.view.axes import handle, knob
 from bpcore.view.explorable import Choice, Explorable, Look, Slider
 from bpcore.view.style import number, svg
 
@@ -154,7 +155,10 @@ def explore_race(
         words = f"{values['landscape'].capitalize()}, steps: {steps}. {', '.join(results)}."
         drawing = _inset(ground(values["landscape"]) + "".join(paths)) + _axes()
         title = "The paths of optimizers from one start, on the contour lines of a landscape"
-        body = drawing + "".join(key) + _ball(start)
+        label = "the ball at the start of all paths"
+        gains = (START[0], 1 / SCALE), (START[1], -1 / SCALE)
+        body = drawing + "".join(key)
+        body += knob(handle(0, 0, upward=True), label, *gains, place=_place(start))
         return Look(svg(WIDTH, HEIGHT, title, words, body), words)
 
     race = Explorable(controls, look)
@@ -228,14 +232,4 @@ def _key(i: int, name: str, result: str, looks: Looks) -> str:
         f'<g data-for="{name}">{looks.line(f"M{left} {y}h40")}{looks.end(f"{left + 40} {y}")}'
         f'<text class="left" x="{left + 50}" y="{y + 5}">{name}</text></g>'
         f'<text class="left muted" x="{left + 50}" y="{y + 23}">{result}</text>'
-    )
-
-
-def _ball(start: tuple[float, float]) -> str:
-    arrows = "M-4 -15l4 -5l4 5M-4 15l4 5l4 -5M-15 -4l-5 4l5 4M15 -4l5 4l-5 4"
-    return (
-        f'<g data-knob="{START[0]}" data-knob-y="{START[1]}" data-x="{1 / SCALE:.6g}" '
-        f'data-y="{-1 / SCALE:.6g}" aria-label="the ball at the start of all paths" '
-        f'transform="translate({_place(start)})"><circle class="hit" r="14"/>'
-        f'<circle class="shape marked" r="8"/><path class="ink" d="{arrows}"/></g>'
     )

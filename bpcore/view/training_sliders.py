@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import Network, forward
+from bpcore.view.axes import handle, knob
 from bpcore.view.explorable import Explorable, Look, Run, Slider
 from bpcore.view.style import group, number, svg
 
@@ -184,9 +185,6 @@ def _ticks(most: float, least: float = 0.0) -> np.ndarray:
 
 def _knob(costs: Sequence[float], epoch: int) -> str:
     x, y = _on_curve(costs, epoch)
-    return (
-        f'<g data-knob="epoch" data-x="{(len(costs) - 1) / (RIGHT - CURVE):.6g}" '
-        f'transform="translate({x:.1f} {y:.1f})" aria-label="the dot on the cost curve, at the '
-        'epoch"><circle class="hit" r="14"/><circle class="shape marked" r="8"/>'
-        '<path class="ink" d="M-14 -4l-5 4l5 4M14 -4l5 4l-5 4"/></g>'
-    )
+    gain = (len(costs) - 1) / (RIGHT - CURVE)
+    label = "the dot on the cost curve, at the epoch"
+    return knob(handle(0, 0), label, ("epoch", gain), place=f"{x:.1f} {y:.1f}")
