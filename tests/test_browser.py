@@ -337,8 +337,11 @@ def test_drawing_table_and_sliders_point_at_the_same_thing(page: Page, network: 
 
 
 def test_a_click_on_a_neuron_or_a_line_explains_it(page: Page, network: Locator):
-    network.get_by_role("button", name="neuron H1").click()
+    neuron = network.get_by_role("button", name="neuron H1")
+    expect(neuron).to_have_attribute("aria-pressed", "false")
+    neuron.click()
     expect(network.locator(".bp-panel h4")).to_have_text("H1, forward")
+    expect(neuron).to_have_attribute("aria-pressed", "true")
     page.mouse.click(*grip(weight_knob(network, "H2→O1")))
     expect(network.locator(".bp-panel h4")).to_have_text("H2→O1, forward")
     network.get_by_role("button", name="neuron O1").focus()

@@ -160,7 +160,8 @@ function render({ model, el }) {
     for (const chooser of fresh.querySelectorAll("[data-set]:not([data-knob])")) {
       chooser.setAttribute("role", "button");
       chooser.setAttribute("tabindex", "0");
-      chooser.setAttribute("aria-pressed", model.get(chooser.dataset.set) === chooser.dataset.to);
+      const { set: of, to, for: name } = chooser.dataset; // a second click may set something else
+      chooser.setAttribute("aria-pressed", [to, name].includes(model.get(of)));
     }
   };
   const show = () => {
