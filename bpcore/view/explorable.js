@@ -299,7 +299,7 @@ function render({ model, el }) {
     model.on(`change:${spec.name}`, refresh);
     refresh();
   }
-  if (!specs.has("reset")) {
+  if (specs.size && !specs.has("reset")) {
     const again = part("button", "", top);
     again.textContent = "↺ start again";
     again.addEventListener("click", () => {

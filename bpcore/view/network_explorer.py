@@ -4,21 +4,20 @@ from copy import deepcopy
 from math import ceil
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import SGD, DivergenceError, Network, _arguments, cost, examples, train
 from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
 from bpcore.view.network_panel import cost_panel, is_right, network_panel
 from bpcore.view.network_picture import WHOLE_STEP, network_picture, network_words
-from bpcore.view.sample import Sample, Weight
+from bpcore.view.sample import FEW_INPUTS, FEW_SAMPLES, Sample, Weight, columns, sample_names
 from bpcore.view.style import number, short
 
 __all__ = ["network_sliders"]
 
 LARGEST_WEIGHT = 8.0  # at the end of a slider, unless the network comes with a larger one
 STEPS_A_PICTURE, MOST_STEPS = 50, 20_000
-FEW_SAMPLES, FEW_INPUTS, FEW_WEIGHTS = 4, 3, 12  # what fits in a row of buttons, and unfolded
+FEW_WEIGHTS = 12  # what fits unfolded
 
 
 def network_sliders(
@@ -62,7 +61,7 @@ def network_sliders(
         raise TypeError("give net, x and y, or none of them")
     is_published = net is None
     net = examples.xor_network() if net is None else deepcopy(net)
-    x, y = examples.xor_data() if is_published else _columns(net, x, y)
+    x, y = examples.xor_data() if is_published else columns(net, x, y)
     _arguments.choice(view, {"forward": None, "backward": None}, "view")
     if _arguments.integer(sample, "sample", least=0) >= x.shape[1]:
         raise ValueError(f"sample must be below {x.shape[1]}, got {sample}")
@@ -71,7 +70,7 @@ def network_sliders(
     first = Sample(net, x[:, sample], y[:, sample])
     weights = {first.name(v): v for v in first.weights}
     items = {first.name(q): q for q in first.neurons} | weights
-    samples = _sample_names(x, y)
+    samples = sample_names(x, y)
     steps = [f"{i} · {step.label}" for i, step in enumerate(first.steps, start=1)]
     passes = [step.pass_ for step in first.steps]
     last_step = {name: steps[len(passes) - 1 - passes[::-1].index(name)] for name in set(passes)}
@@ -192,21 +191,6 @@ def network_sliders(
     controls["view"].observe(on_view)
     explorable = Explorable(controls, look)
     return explorable
-
-
-def _columns(net: Network, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    cost(net, x, y)  # refuses what does not fit
-    x, y = (np.asarray(values, float) for values in (x, y))
-    return tuple(values.reshape(-1, 1) if values.ndim == 1 else values for values in (x, y))
-
-
-def _sample_names(x: np.ndarray, y: np.ndarray) -> list[str]:
-    numbered = [f"sample {i + 1}" for i in range(x.shape[1])]
-    if len(x) > FEW_INPUTS or x.shape[1] > FEW_SAMPLES:
-        return numbered
-    lists = ([", ".join(f"{v:g}" for v in column) for column in values.T] for values in (x, y))
-    names = [f"[{inputs}] → {targets}" for inputs, targets in zip(*lists, strict=True)]
-    return names if len(set(names)) == len(names) else numbered
 
 
 def _clipped(weights: dict[str, float], largest: float) -> dict[str, float]:

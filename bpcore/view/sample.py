@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from bpcore import Gradient, Network, Trace, backprop, cost, forward
 from bpcore.view.style import number
 
-__all__ = ["Neuron", "Sample", "Step", "Weight"]
+__all__ = ["Neuron", "Sample", "Step", "Weight", "columns", "sample_names"]
 
+FEW_SAMPLES, FEW_INPUTS = 4, 3  # whose numbers fit on buttons
 QUIET_BELOW = 0.2  # of the largest slope that the activation has
 LARGEST_SLOPE = {"sigmoid": 0.25}  # of the others: 1
 SYMBOL = {"sigmoid": "σ"}  # the others have their names
@@ -290,6 +291,23 @@ class Sample:
             f"{name}: ∂C/∂w = a of {self.name(source)} · δ of {self.name(target)} "
             f"= {_factor(self.a(source))}·{_factor(self.delta(target))} = {slope}  (BP4)"
         )
+
+
+def columns(net: Network, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Give samples as matrices, one column a sample."""
+    cost(net, x, y)  # refuses what does not fit
+    x, y = (np.asarray(values, float) for values in (x, y))
+    return tuple(values.reshape(-1, 1) if values.ndim == 1 else values for values in (x, y))
+
+
+def sample_names(x: np.ndarray, y: np.ndarray) -> list[str]:
+    """Name samples by their numbers, "[1, 0] → 1", if these are few; else count them."""
+    numbered = [f"sample {i + 1}" for i in range(x.shape[1])]
+    if len(x) > FEW_INPUTS or x.shape[1] > FEW_SAMPLES:
+        return numbered
+    lists = ([", ".join(f"{v:g}" for v in column) for column in values.T] for values in (x, y))
+    names = [f"[{inputs}] → {targets}" for inputs, targets in zip(*lists, strict=True)]
+    return names if len(set(names)) == len(names) else numbered
 
 
 def _factor(value: float) -> str:

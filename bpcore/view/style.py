@@ -63,6 +63,8 @@ svg.bp .shape { fill: var(--bp-paper); stroke: var(--bp-ink); stroke-width: 1.6;
 svg.bp .marked { fill: var(--bp-mark); stroke: var(--bp-ink); stroke-width: 3; }
 svg.bp .box { fill: var(--bp-paper); stroke: var(--bp-rule); stroke-width: 1.2; }
 svg.bp .box.marked { fill: var(--bp-mark); stroke: var(--bp-ink); stroke-width: 1.6; }
+svg.bp .shape.pale { stroke: var(--bp-rule); stroke-width: 1; }
+svg.bp line.pale { stroke-opacity: 0.55; }
 svg.bp .ring { fill: none; stroke: var(--bp-ink); stroke-width: 1.6; stroke-dasharray: 3 3; }
 svg.bp path.arrow { stroke-width: 2; }
 svg.bp .hit { fill: none; stroke: none; }

@@ -1,0 +1,320 @@
+"""One equation on the drawing of a network: what it uses is lit, everything else is pale."""
+
+from copy import deepcopy
+from math import ceil, hypot
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bpcore import Network, _arguments, examples
+from bpcore.view.equation_parts import EQUATIONS, Block, Parts
+from bpcore.view.explorable import Button, Choice, Explorable, Look, Slider
+from bpcore.view.network_layout import SQUARE, Layout, layout
+from bpcore.view.network_panel import table
+from bpcore.view.sample import Neuron, Sample, Weight, columns, sample_names
+from bpcore.view.style import group, number, short, svg
+
+__all__ = ["explore_equation"]
+
+LARGEST_WEIGHT = 8.0
+PX_OF_A_WEIGHT = 60  # px upward that make a weight larger by 1
+LARGE = 30  # px; in a smaller neuron there is room for two lines
+MARGIN, TARGET = 24, 104  # px, right of the outputs; with what they should be
+LABEL_AT = 0.36  # of the way from where lines meet least
+BOX = 44  # px, half the width of a slope's
+CELL, ROW, GAP, CAPTION = 54, 21, 26, 48  # px, of the matrices
+FIT = 6  # signs in a cell
+
+
+def explore_equation(
+    equation: str,
+    of: str = "",
+    net: Network | None = None,
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    *,
+    matrices: bool = False,
+) -> Explorable:
+    """Show what an equation takes from a network and what it makes of it, with today's numbers.
+
+    Parameters
+    ----------
+    equation : {"23", "BP1", "BP2", "BP3", "BP4"}
+        The forward pass of a neuron, or one of the four.
+    of : str
+        The neuron ("H1") or connection ("H1→O1") for which it is shown first. Default: the first.
+    net : Network, optional
+        At most 5 layers of at most 6 neurons, elementwise activations; is not changed. Default: the
+        published XOR network.
+    x : array_like, shape (n_1, m), optional
+    y : array_like, shape (n_L, m), optional
+        The samples; the cost is the quadratic one. Default: those of XOR.
+    matrices : bool
+        Whether its matrix form stands under the drawing.
+
+    Returns
+    -------
+    Explorable
+        Its `controls`: "of", a slider a weight by name ("I1→H1"), "reset" and, of several samples,
+        "input".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above; the message names it.
+    """
+    if (net is None) != (x is None) or (net is None) != (y is None):
+        raise TypeError("give net, x and y, or none of them")
+    shown = _arguments.choice(equation, EQUATIONS, "equation")
+    is_published = net is None
+    net = examples.xor_network() if net is None else deepcopy(net)
+    x, y = examples.xor_data() if is_published else columns(net, x, y)
+    if net.sigma[net.L].name == "softmax":
+        raise ValueError("net must have elementwise activations; its outputs are softmax")
+
+    first = Sample(net, x[:, 0], y[:, 0])
+    layout(tuple(net.sizes), False)  # refuses what is too large
+    weights = {first.name(v): v for v in first.weights}
+    items = {
+        first.name(item): item
+        for item in (*first.neurons, *first.weights)
+        if shown.belongs_to(first, item)
+    }
+    if not items:
+        raise ValueError(f"{equation} holds for nothing in a network of {list(net.sizes)}")
+    _arguments.choice(of or next(iter(items)), items, "of")
+    samples = sample_names(x, y)
+    largest = max(LARGEST_WEIGHT, float(ceil(2 * max(abs(first.w(v)) for v in first.weights))))
+
+    def look(values: dict[str, Any]) -> Look:
+        now = deepcopy(net)
+        for name, v in weights.items():
+            v.set(now, values[name])
+        i = samples.index(values["input"]) if "input" in values else 0
+        sample = Sample(now, x[:, i], y[:, i])
+        item = items[values["of"]]
+        parts = shown.parts(sample, item)
+        lines = [*sample.arithmetic(item, shown.pass_), sample.remark(item, shown.pass_)]
+        said = " ".join(line if line.endswith(".") else f"{line}." for line in lines if line)
+        title = f"{shown.title}, {values['of']}"
+        picture = _picture(sample, parts, set(items), values["of"], largest, matrices, title, said)
+        return Look(picture, f"{title}. {said}", said=said, aside=_aside(title, parts))
+
+    def reset() -> None:
+        explorable.set({name: first.w(v) for name, v in weights.items()})
+
+    controls = {
+        "of": Choice("Show", list(items), of or next(iter(items)), "menu"),
+        "input": Choice("Input", samples, samples[0], "choice" if len(samples) <= 4 else "menu"),
+        "reset": Button(
+            "Published weights" if is_published else "Initial weights", reset, "Start again"
+        ),
+    }
+    if len(samples) == 1:
+        del controls["input"]
+    for name, v in weights.items():
+        controls[name] = Slider(
+            name, first.w(v), -largest, largest, 0.01, group="sliders of all weights", is_open=False
+        )
+    explorable = Explorable(controls, look)
+    return explorable
+
+
+def _picture(
+    sample: Sample,
+    parts: Parts,
+    choices: set[str],
+    chosen: str,
+    largest: float,
+    matrices: bool,
+    title: str,
+    said: str,
+) -> str:
+    places = layout(tuple(sample.net.sizes), False)
+    right = max(x for x, _ in places.places.values()) + places.radius
+    shows_target = any(q.l == sample.net.L for q in parts.below) and parts.flow < 0
+    width = right + (TARGET if shows_target else MARGIN)
+    height = max(_bottom(places, sample, q) for q in places.places) + 8
+    width = max(width, _width(parts.blocks) + 16) if matrices else width
+    lines = [_line(places, sample, v, parts, choices, largest) for v in sample.weights]
+    labels = group(_label(places, sample, v, parts) for v in parts.lines)
+    neurons = [_neuron(places, sample, q, parts, choices, chosen) for q in sample.neurons]
+    biases = group(_bias(places, sample, l, parts) for l in range(1, sample.net.L))
+    body = [*lines, labels, *neurons, biases]
+    if shows_target:
+        body.append(_targets(places, sample, parts))
+    if matrices:
+        body.append(_matrices(parts.blocks, height))
+        height += CAPTION + ROW * _rows(parts.blocks)
+    return svg(round(width), round(height), title, said, "".join(body))
+
+
+def _bottom(places: Layout, sample: Sample, q: Neuron) -> float:
+    half = places.radius if q.j <= sample.n(q.l) else SQUARE
+    has_room = q.l > 1 and q.j <= sample.n(q.l)  # for what may stand below it; so nothing jumps
+    return places.places[q][1] + half + 20 * has_room
+
+
+def _line(
+    places: Layout, sample: Sample, v: Weight, parts: Parts, choices: set[str], largest: float
+) -> str:
+    (x1, y1), (x2, y2) = places.lines[v]
+    w, name = sample.w(v), sample.name(v)
+    ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+    look, dash, arrow = 'class="pale"', "", ""
+    if v in parts.lines:
+        width = 1.6 + 5.4 * min(1.0, abs(w) / largest) ** 0.5
+        dash = f' stroke-dasharray="{6 + width:.1f} 4"' if w < 0 else ""
+        sign = "plus" if w > 0 else "minus" if w < 0 else "none"
+        look = f'class="{sign}" style="stroke-width: {width:.1f}"'
+        arrow = _arrow(x1, y1, x2, y2, places.radius, parts.flow)
+    kind = "bias" if v.k == 0 else "weight"
+    chooses = f'data-set="of" data-to="{name}" ' if name in choices else ""
+    return (
+        f'<g data-knob="{name}" data-y="{-1 / PX_OF_A_WEIGHT:.5f}" {chooses}'
+        f'aria-label="{kind} {name}"><line class="hit" {ends}/><line {look} {ends}{dash}/>'
+        f"{arrow}</g>"
+    )
+
+
+def _arrow(x1: float, y1: float, x2: float, y2: float, radius: float, flow: int) -> str:
+    """Draw which way something flows, at the end that it flows to."""
+    if flow < 0:
+        x1, y1, x2, y2 = x2, y2, x1, y1
+    length = hypot(x2 - x1, y2 - y1)
+    ux, uy = (x2 - x1) / length, (y2 - y1) / length
+    x, y = x2 - ux * (radius + 6), y2 - uy * (radius + 6)
+    wings = [(x - 11 * ux + side * 6 * uy, y - 11 * uy - side * 6 * ux) for side in (1, -1)]
+    (ax, ay), (bx, by) = wings
+    return f'<path class="ink arrow" d="M{ax:.1f} {ay:.1f}L{x:.1f} {y:.1f}L{bx:.1f} {by:.1f}"/>'
+
+
+def _label(places: Layout, sample: Sample, v: Weight, parts: Parts) -> str:
+    """Write a weight on its line, near the end where the lines are farther apart."""
+    (x1, y1), (x2, y2) = places.lines[v]
+    at = 0.5 if len(parts.lines) == 1 else LABEL_AT if parts.flow > 0 else 1 - LABEL_AT
+    x, y = x1 + at * (x2 - x1), y1 + at * (y2 - y1)
+    sign = "plus" if sample.w(v) > 0 else "minus" if sample.w(v) < 0 else "none"
+    text, name = short(sample.w(v)), sample.name(v)
+    half = 4.5 * len(text) + 2
+    drawn = (
+        f'<rect class="paper" x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" '
+        f'height="18"/>{_text(x, y + 5, text, f"label bold {sign}")}'
+    )
+    if v == parts.slope:
+        y += 26
+        drawn += (
+            f'<rect class="box marked" x="{x - BOX}" y="{y - 11:.1f}" width="{2 * BOX}" '
+            f'height="22" rx="6"/>{_text(x, y + 5, short(sample.dC_dw(v)), "label")}'
+        )
+    return f'<g data-for="{name}">{drawn}</g>'
+
+
+def _neuron(
+    places: Layout, sample: Sample, q: Neuron, parts: Parts, choices: set[str], chosen: str
+) -> str:
+    (x, y), radius, name = places.places[q], places.radius, sample.name(q)
+    is_lit, is_large = q in parts.numbers, radius > LARGE
+    look = "shape marked" if name == chosen else "shape" if is_lit else "shape pale"
+    drawn = f'<circle class="{look}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/>'
+    if not is_lit:
+        drawn += _text(x, y + 5, name, "muted tight")
+    else:
+        symbol, value = parts.numbers[q]
+        head = name if is_large else f"{symbol} {name}"
+        text = _fit(value, 7)
+        size = min(14, 2.6 * radius / len(text))
+        drawn += _text(x, y - (16 if is_large else 8), head, "muted tight")
+        drawn += _text(x, y + (4 if is_large else 10), text, "big", size)
+        drawn += _text(x, y + 20, symbol, "muted", 13) if is_large else ""
+    if q in parts.below:
+        symbol, value = parts.below[q]
+        drawn += _text(x, y + radius + 17, f"{symbol} {number(value)}", "halo tight")
+    chooses = f' data-set="of" data-to="{name}"' if name in choices else ""
+    return f'<g data-for="{name}"{chooses} aria-label="neuron {name}">{drawn}</g>'
+
+
+def _bias(places: Layout, sample: Sample, l: int, parts: Parts) -> str:
+    x, y = places.places[Neuron(l, sample.n(l) + 1)]
+    is_lit = any(v.k == 0 and v.l == l + 1 for v in parts.lines)
+    corner = f'x="{x - SQUARE:.1f}" y="{y - SQUARE:.1f}"'
+    return (
+        f'<rect class="shape{" pale" * (not is_lit)}" {corner} width="{2 * SQUARE}" '
+        f'height="{2 * SQUARE}" rx="4"/>{_text(x, y - 3, f"B{l}", "muted tight")}'
+        f"{_text(x, y + 12, '1', 'big' if is_lit else 'muted tight')}"
+    )
+
+
+def _targets(places: Layout, sample: Sample, parts: Parts) -> str:
+    drawn = []
+    for q in parts.below:
+        x, y = places.places[q]
+        left = x + places.radius + 10
+        drawn.append(_text(left, y - 4, f"a {_fit(sample.a(q), 7)}", "left tight"))
+        drawn.append(_text(left, y + 14, f"target {number(sample.y[q.j - 1])}", "left tight"))
+    return "".join(drawn)
+
+
+def _fit(value: float, most: int) -> str:
+    """Write a number with as many digits as there is room for."""
+    texts = [number(value, digits) for digits in (4, 3, 2, 1)]
+    return next((text for text in texts if len(text) <= most), texts[-1])
+
+
+def _text(x: float, y: float, text: str, classes: str, size: float | None = None) -> str:
+    style = f' style="font-size: {size:.1f}px"' if size else ""
+    return f'<text class="{classes}"{style} x="{x:.1f}" y="{y:.1f}">{text}</text>'
+
+
+def _room(part: Block | str) -> float:
+    if isinstance(part, str):
+        return GAP if len(part) == 1 else 8 * len(part) + 18
+    return CELL * part.values.shape[1]
+
+
+def _rows(blocks: list[Block | str]) -> int:
+    return max(part.values.shape[0] for part in blocks if isinstance(part, Block))
+
+
+def _width(blocks: list[Block | str]) -> float:
+    return sum(_room(part) for part in blocks)
+
+
+def _matrices(blocks: list[Block | str], top: float) -> str:
+    """Draw the matrix form: the shape of a block is the shape of its matrix."""
+    middle, left, drawn = top + 24 + ROW * _rows(blocks) / 2, 8.0, []
+    for part in blocks:
+        width = _room(part)
+        if isinstance(part, str):
+            look = "big" if len(part) == 1 else "muted tight"
+            drawn.append(_text(left + width / 2, middle + 5, part, look))
+        else:
+            drawn.append(_drawn_block(part, left, middle))
+        left += width
+    return group(drawn)
+
+
+def _drawn_block(block: Block, left: float, middle: float) -> str:
+    n, m = block.values.shape
+    top, drawn = middle - ROW * n / 2, []
+    for (row, column), value in np.ndenumerate(block.values):
+        x, y, lit = left + CELL * column, top + ROW * row, block.lit[row, column]
+        drawn.append(
+            f'<rect class="box{" marked" * bool(lit)}" x="{x:.1f}" y="{y:.1f}" width="{CELL}" '
+            f'height="{ROW}"/>'
+            + _text(x + CELL / 2, y + 15, _fit(value, FIT), "tight" if lit else "muted tight")
+        )
+    x = left + CELL * m / 2
+    drawn.append(_text(x, top - 6, block.symbol, "big"))
+    drawn.append(_text(x, top + ROW * n + 14, f"{n}×{m}", "muted tight"))
+    return "".join(drawn)
+
+
+def _aside(title: str, parts: Parts) -> str:
+    *ways, result = parts.factors
+    rows = [(False, where, by, number(value)) for where, by, value in ways]
+    where, by, value = result
+    rows.append((True, where, by, number(value)))
+    head = ("on the way", "by", "today")
+    return f'<div class="bp-panel"><h4>{title}</h4>{table(rows, head)}</div>'
