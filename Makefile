@@ -10,11 +10,14 @@ lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
 		--LabApp.default_url=/lab/tree/00_start_here.ipynb
 
+# A file's tests share what takes long to start, so each file stays with one process.
+IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+
 test: $(READY)  ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 # Unit tests and notebooks; the linter's opinion changes with its version.
-CORE := -m pytest --ignore=tests/test_browser.py --ignore=tests/test_notebook_runs.py \
+CORE := -m pytest $(IN_PARALLEL) --ignore=tests/test_browser.py --ignore=tests/test_notebook_runs.py \
 	--deselect=tests/test_project.py::test_code_and_notebooks_pass_the_linter
 PYTHONS := 3.15 3.14 3.13 3.12 3.11
 

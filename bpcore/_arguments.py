@@ -149,7 +149,7 @@ def kind(array: np.ndarray, values: Any) -> str:
 
 
 def columns(values: Any, what: str, n: int, layer: int, dtype: np.dtype) -> np.ndarray:
-    """Convert samples to shape (n, m), one column a sample; a 1-D array is one column.
+    """Convert samples to shape (n, m), one column for each sample; a 1-D array is one column.
 
     Raises
     ------
@@ -162,8 +162,8 @@ def columns(values: Any, what: str, n: int, layer: int, dtype: np.dtype) -> np.n
     if array.ndim == 1 and len(array) == n:
         return array[:, np.newaxis]
     expected = (
-        f"expected shape ({n}, m), one row a neuron of layer {layer} and one column a sample, "
-        f"or ({n},) for one sample"
+        f"expected shape ({n}, m), one row for each neuron of layer {layer} and one column for "
+        f"each sample, or ({n},) for one sample"
     )
     if array.ndim != 2 or array.shape[0] != n:
         hint = "; its transpose would fit" if array.ndim == 2 and array.shape[1] == n else ""

@@ -1,6 +1,7 @@
 """A check for every equation: evaluate both sides, show them, and say whether they agree."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
@@ -27,7 +28,7 @@ class Comparison:
     equation : str
         Its number in the text.
     rows : tuple of (str, str, str)
-        The place in the array, "" if there is but one entry, and both sides there.
+        The place in the array or its name, "" if there is but one entry, and both sides there.
     verdict : str
         To how many digits they agree, and what there is to say of entries that are not shown.
     """
@@ -39,9 +40,10 @@ class Comparison:
     def __str__(self) -> str:
         lines = []
         names = f"({self.equation})", "left", "right"
+        width = max(8, *(len(place) + 2 for place, _, _ in self.rows))
         for place, left, right in self.rows:
             label, of_left, of_right = names
-            lines.append(f"{label:8}{place:8}{of_left:5}{left:15}{of_right:6}{right:15}")
+            lines.append(f"{label:8}{place:{width}}{of_left:5}{left:15}{of_right:6}{right:15}")
             names = "", "", ""
         lines[-1] += f"✓ {self.verdict}"
         return "\n".join(line.rstrip() for line in lines)
@@ -54,7 +56,14 @@ class Comparison:
         return table(self)
 
 
-def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12) -> None:
+def verify(
+    equation: str,
+    left: ArrayLike,
+    right: ArrayLike,
+    *,
+    digits: int = 12,
+    names: Sequence[str] = (),
+) -> None:
     """Show both sides of an equation and that they agree, or raise.
 
     Parameters
@@ -66,13 +75,16 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
     digits : int
         At least 1: the sides may differ by half a unit of this digit, counted from the first digit
         of the largest entry.
+    names : sequence of str
+        Of the entries, row by row, shown instead of their places in the array.
 
     Raises
     ------
     AssertionError
         If the sides differ; the message shows where, and both values.
     TypeError, ValueError
-        If a side is not an array of finite real numbers, or the shapes differ.
+        If a side is not an array of finite real numbers, the shapes differ, or there are names,
+        but not one for each entry.
     """
     if not isinstance(equation, str):
         raise TypeError(f"equation must be its number as text, got {equation!r}")
@@ -85,17 +97,19 @@ def verify(equation: str, left: ArrayLike, right: ArrayLike, *, digits: int = 12
         )
     if left.size == 0:
         raise ValueError(f"the sides of ({equation}) are empty: there is nothing to compare")
+    if isinstance(names, str) or len(names) not in (0, left.size):
+        raise ValueError(f"names must hold one for each of {left.size} entries, got {names!r}")
     with np.errstate(over="ignore"):
         difference = np.abs(left - right)
     largest = max(np.abs(left).max(), np.abs(right).max())
     if difference.max() > half_unit(largest, digits):
         worst = np.unravel_index(difference.argmax(), difference.shape)
-        place = f" at {_place(worst)}" if worst else ""
+        place = f" at {_place(worst, left.shape, names)}" if worst else ""
         raise AssertionError(
             f"({equation}) does not hold to {digits} digits: "
             f"left {left[worst]:.{digits + 2}g}, right {right[worst]:.{digits + 2}g}{place}"
         )
-    _show(_compared(equation, left, right, digits))
+    _show(_compared(equation, left, right, digits, names))
 
 
 def _show(comparison: Comparison) -> None:
@@ -103,7 +117,9 @@ def _show(comparison: Comparison) -> None:
     (ipython.display.display if ipython else print)(comparison)
 
 
-def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -> Comparison:
+def _compared(
+    equation: str, left: np.ndarray, right: np.ndarray, digits: int, names: Sequence[str]
+) -> Comparison:
     places, verdict = list(np.ndindex(left.shape)), f"to {digits} digit{'s' * (digits > 1)}"
     # 0.99… on one machine may be 1.00… on another, with another first digit.
     largest = float(f"{max(np.abs(left).max(), np.abs(right).max()):.{FIGURES - 1}e}")
@@ -116,16 +132,20 @@ def _compared(equation: str, left: np.ndarray, right: np.ndarray, digits: int) -
         worst = np.unravel_index(difference.argmax(), left.shape)
         verdict += (
             f": all {left.size} numbers, of which the largest is shown; "
-            f"largest difference {difference[worst]:.0e} at {_place(worst)}".replace(" 0e+00", " 0")
+            f"largest difference {difference[worst]:.0e} at ".replace(" 0e+00", " 0")
+            + _place(worst, left.shape, names)
         )
-    names = [_place(place) if left.size > 1 else "" for place in places]
+    labels = [_place(place, left.shape, names) for place in places]
+    labels = [label[1:-1] for label in labels] if names else labels if left.size > 1 else [""]
     texts = _written([side[place] for side in (left, right) for place in places], largest, digits)
-    rows = zip(names, texts[: len(names)], texts[len(names) :], strict=True)
+    rows = zip(labels, texts[: len(labels)], texts[len(labels) :], strict=True)
     return Comparison(equation, tuple(rows), verdict)
 
 
-def _place(index: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, index))}]"
+def _place(index: tuple[int, ...], shape: tuple[int, ...], names: Sequence[str]) -> str:
+    """Write where an entry stands: its indices, or its name, in brackets."""
+    indices = ", ".join(map(str, index))
+    return f"[{names[np.ravel_multi_index(index, shape)] if names else indices}]"
 
 
 def _written(numbers: list[float], largest: float, digits: int) -> list[str]:

@@ -85,8 +85,8 @@ def sum_over_paths(
             raise IndexError(f"{name} must be below {size} in w[{l}] of shape {(n, n_before)}")
     if paths > LARGEST_NUMBER_OF_PATHS:
         raise ValueError(
-            f"from w[{l}] lead {paths:,} paths to the outputs; "
-            f"at most {LARGEST_NUMBER_OF_PATHS:,} are walked"
+            f"{paths:,} paths lead from w[{l}] to the outputs; "
+            f"at most {LARGEST_NUMBER_OF_PATHS:,} can be added up"
         )
     z, a = finite_forward(net, x)
     w, sigma, L = net.w.arrays, net.sigma.arrays, net.L

@@ -67,7 +67,11 @@ def jupyterlab(home: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # on a busy machine, its kernels take long to shut down
+            server.kill()
+            server.wait()
 
 
 def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:

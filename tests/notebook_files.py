@@ -31,6 +31,11 @@ def is_tagged(cell: dict, tag: str) -> bool:
     return tag in cell["metadata"].get("tags", [])
 
 
+def opens_exercises(cell: dict) -> bool:
+    """Whether a section of exercises begins here: the last one, or one in the middle."""
+    return source(cell).startswith(("## Exercises", "## Now you"))
+
+
 def varies(cell: dict) -> bool:
     """Whether another output than the stored one is right as well."""
     marks = (source(cell), *cell["metadata"].get("tags", []))

@@ -66,6 +66,16 @@ bowl = view.Landscape(lambda t: t[0] ** 2 + 4 * t[1] ** 2, lambda t: t * [2, 8],
 race = view.explore_race({'bowl': bowl}, {'plain': bp.SGD, 'Adam': bp.Adam},
                          {'plain': 0.1, 'Adam': 0.1})""",
     "path": "view.explore_path(bp.Network([2, 3, 3, 2], seed=5), [0.3, 0.9], [0, 1])",
+    "equation": "view.explore_equation('BP2', 'H1')",
+    "matrices": """
+net = bp.Network([3, 4, 3, 2], seed=4)
+matrices = view.explore_equation('BP2', 'H2.1', net, [0.1, 0.2, 0.3], [1, 0], matrices=True)""",
+    "activation": "view.explore_activation()",
+    "names": "view.explore_names()",
+    "plane": "view.explore_plane()",
+    "two_weights": "view.explore_two_weights()",
+    "nudge": "view.explore_nudge(bp.Network([2, 3, 3, 2], seed=5), [0.3, 0.9], [0, 1])",
+    "collecting": "view.explore_collecting(bp.Network([2, 3, 3, 2], seed=5), [0.3, 0.9], [0, 1])",
     "fragile": """
 from bpcore.view.explorable import Explorable, Look, Slider
 from bpcore.view.style import svg
@@ -332,7 +342,7 @@ def test_drawing_table_and_sliders_point_at_the_same_thing(page: Page, network: 
     names = {"H2→O1"}
     assert {e.get_attribute("data-for") or e.get_attribute("data-knob") for e in lit.all()} == names
     assert lit.count() == 3  # the line, its number, the slider
-    network.locator("tr", has_text="H1").first.hover()
+    network.locator("tr[data-for='H1']").hover()
     expect(network.locator('[data-neuron="H1"]')).to_have_class("bp-lit")
 
 
@@ -418,32 +428,36 @@ KNOBS = {
     "rate": ("lr", 60, 0),
     "depth": ("hidden layers", -60, 0),
     "epochs": ("epoch", 60, 0),
+    "activation": ("z", 60, 0),
+    "nudge": ("dw", 0, -30),
 }
 
 
 @pytest.mark.parametrize("name", KNOBS)
 def test_every_picture_is_dragged_itself(page: Page, shown, name: str):
     explorable, (of, right, down) = shown(name), KNOBS[name]
-    handle = knob(explorable, of).first
-    before, words = value(handle), explorable.locator(".bp-words").inner_text()
+    handle, shown_words = knob(explorable, of).first, explorable.locator(".bp-words")
+    first = shown_words.inner_text()
+    handle.press("ArrowUp")  # what is hidden until the first move stays in sight from here on
+    expect(shown_words).not_to_have_text(first)
+    before, words = value(handle), shown_words.inner_text()
     drag(page, handle, right, down)
-    expect(explorable.locator(".bp-words")).not_to_have_text(words)
+    expect(shown_words).not_to_have_text(words)
     native = explorable.locator(f'.bp-slider[data-for="{of}"] input')
-    assert (float(native.input_value()) > before) == (right > 0)
+    assert (float(native.input_value()) > before) == (right > down)
     assert_value(handle, float(native.input_value()), within=0.26)
     page.keyboard.press("Escape")
     assert_value(handle, before)
-    expect(explorable.locator(".bp-words")).to_have_text(words)
+    expect(shown_words).to_have_text(words)
 
 
 def test_an_explorable_starts_again(page: Page, shown):
-    slope = shown("slope")
-    words = slope.locator(".bp-words").inner_text()
+    slope, asked = shown("slope"), "Decide, then drag"
     knob(slope, "w").focus()
     page.keyboard.press("End")
-    expect(slope.locator(".bp-words")).not_to_have_text(words)
+    expect(slope.locator(".bp-words")).not_to_contain_text(asked)
     slope.get_by_role("button", name="start again").click()
-    expect(slope.locator(".bp-words")).to_have_text(words)
+    expect(slope.locator(".bp-words")).to_contain_text(asked)
 
 
 def test_a_hand_on_the_picture_stops_what_plays(page: Page, shown):
@@ -463,8 +477,9 @@ def test_a_hand_on_the_picture_stops_what_plays(page: Page, shown):
     epochs.get_by_role("button", name="start again").click()
 
 
-def test_the_start_of_the_race_is_dragged_in_two_directions(page: Page, shown):
-    race = shown("race")
+@pytest.mark.parametrize("name", ["race", "two_weights"])
+def test_a_ball_is_dragged_in_two_directions(page: Page, shown, name: str):
+    race = shown(name)
     ball = race.locator("[data-knob-y]")
     words, place = race.locator(".bp-words").inner_text(), ball.get_attribute("aria-valuetext")
     drag(page, ball, 40, -30)
@@ -488,6 +503,46 @@ def test_a_path_is_chosen_by_clicking_neurons(page: Page, shown):
     path.get_by_role("button", name=re.compile("neuron O2")).focus()
     page.keyboard.press("Enter")
     expect(path.locator(".bp-words")).to_contain_text("I1 → H2.3 → H3.1 → O2")
+
+
+def test_a_cut_through_the_inputs_is_dragged(page: Page, shown):
+    plane = shown("plane")
+    cut, words = knob(plane, "B1→H2").first, plane.locator(".bp-words")
+    before, said = value(cut), words.inner_text()
+    drag(page, cut, 80, -40)  # away from where z of H2 is above 0 for all four
+    expect(words).not_to_have_text(said)
+    assert value(cut) < before
+    plane.get_by_role("button", name="Published weights").click()
+    expect(words).to_have_text(said)
+
+
+def test_the_collecting_front_is_moved_along_the_layers(page: Page, shown):
+    collecting = shown("collecting")
+    words, front = collecting.locator(".bp-words"), knob(collecting, "collected")
+    expect(words).to_contain_text("nothing collected")
+    drag(page, front, -160, 0)
+    expect(words).not_to_contain_text("nothing collected")
+    front.focus()
+    page.keyboard.press("End")
+    expect(words).to_contain_text("δ")
+    collecting.get_by_role("button", name="nothing").click()
+    expect(words).to_contain_text("nothing collected")
+
+
+def test_an_equation_is_asked_of_another_neuron_and_its_line_dragged(page: Page, shown):
+    equation = shown("equation")
+    words, net = equation.locator(".bp-words"), bp.examples.xor_network()
+    equation.get_by_role("button", name="neuron H2").click()
+    delta = bp.backprop(net, [1, 0], [1]).delta[2][1, 0]
+    expect(words).to_contain_text("H2: δ = (w·δ of O1)·σ′(z) = 0.5817·")
+    expect(words).to_contain_text(f"= {number(delta)}")
+    weight_knob(equation, "H2→O1").focus()
+    page.keyboard.press("Home")
+    net.w[3][0, 1] = -8
+    delta = bp.backprop(net, [1, 0], [1]).delta[2][1, 0]
+    expect(words).to_contain_text(f"= {number(delta)}")
+    equation.get_by_role("button", name="Published weights").click()
+    expect(words).to_contain_text("0.5817")
 
 
 def test_a_callback_that_raises_is_shown_and_forgotten_with_the_next_move(page: Page, shown):

@@ -253,3 +253,12 @@ def test_zero_can_be_right(capsys):
 
 def test_a_distance_too_large_for_a_float(capsys):
     assert said(capsys, -1.7e308, 1.6e308).endswith("I do not recognise the slip.")
+
+
+def test_a_slip_that_leads_to_zero_is_not_seen_in_every_small_number(capsys):
+    slips = {"then it is nothing": 0.0}
+    assert said(capsys, 0.002, 0.006, slips, digits=2).endswith("I do not recognise the slip.")
+    assert said(capsys, 0, 0.006, slips, digits=2) == "0 is not right: then it is nothing."
+    slips = {"one knob only": [0.0, 0.01], "no knob": [0.0, 0.0]}
+    told = said(capsys, [0.004, 0.003], [-0.006, 0.008], slips, digits=2)
+    assert "knob" not in told

@@ -47,6 +47,27 @@ def test_a_few_numbers_are_shown_each_with_its_index(capsys):
     ]
 
 
+def test_entries_are_shown_with_their_names(capsys):
+    names = ["z of H1", "z of a neuron far away", "a<b", "δ"]
+    bp.verify("3.1", [[1.5, 2], [3, 4]], [[1.5, 2], [3, 4]], names=names)
+    out = capsys.readouterr().out.splitlines()
+    for line, name in zip(out, names, strict=True):
+        assert re.match(rf"(\(3.1\))? +{name}  +(left)? +\d", line), line
+    assert len({line.index(f" {n}") for line, n in zip(out, "1234", strict=True)}) == 1
+    bp.verify("BP4", range(1, 8), [*range(1, 7), 7 + 1e-14], names=[*"abcdefg"])
+    assert re.match(r"\(BP4\) +g +left +7 +right +7 .*at \[g\]$", capsys.readouterr().out.strip())
+    bp.verify("3.2", 1, 1, names=["z"])
+    assert capsys.readouterr().out.split()[1] == "z"
+    with pytest.raises(AssertionError, match=r"left 2, right 3 at \[lower\]"):
+        bp.verify("3.2", [[1], [2]], [[1], [3]], names=["upper", "lower"])
+
+
+@pytest.mark.parametrize("names", [["a"], ["a", "b", "c"], "ab"])
+def test_names_that_do_not_fit_are_refused(names):
+    with pytest.raises(ValueError, match="names must hold one for each of 2 entries, got"):
+        bp.verify("3.2", [1, 2], [1, 2], names=names)
+
+
 def test_numbers_align_at_the_point(capsys):
     """Or where there would be one."""
     bp.verify("BP2", [100, -0.25, 0], [100, -0.25, 0])

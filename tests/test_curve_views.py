@@ -12,7 +12,7 @@ from pictures import SVG, drawing, path_points, way_to_a_knob
 
 import bpcore as bp
 from bpcore import view
-from bpcore.view.explorable import Choice, Control, Explorable, Slider
+from bpcore.view.explorable import Choice, Control, Explorable, Kept, Slider
 from bpcore.view.style import number
 
 MODULES = (
@@ -63,6 +63,8 @@ every_view = pytest.mark.parametrize("widget", [make() for make in VIEWS.values(
 def extremes(control: Control) -> tuple:
     if isinstance(control, Choice):
         return control.options[0], control.options[-1]
+    if isinstance(control, Kept):
+        return False, True
     return control.least, control.most
 
 
@@ -153,18 +155,44 @@ def test_the_pictures_need_neither_a_widget_nor_matplotlib():
 @pytest.mark.parametrize("w", [0.0, 1.4, 2.195, 3.0])
 def test_slope_explorer_says_slope_and_sign_rule(w: float):
     curve = bp.examples.error_curve()
-    markup = view.explore_slope(curve, w).words
+    widget = view.explore_slope(curve, 1.0)
+    widget.controls["w"].value = w
     slope = float(curve.slope(w))
-    assert f"slope {number(slope)}" in markup
+    assert f"slope {number(slope)}" in widget.words
     advice = "almost zero" if abs(slope) < 0.1 else "turn w up" if slope < 0 else "turn w down"
-    assert advice in markup
+    assert advice in widget.words
+
+
+def test_slope_explorer_asks_before_it_tells():
+    widget = view.explore_slope(bp.examples.error_curve(), 1.4)
+    asked = widget.words
+    assert asked.startswith("At w = 1.4")
+    assert not re.search("negative|slope|falls", asked)
+    assert not tangents(widget)
+    widget.controls["w"].value = 1.5
+    assert "slope" in widget.words
+    assert widget.shown.said in ("", widget.words)
+    assert tangents(widget)
+    widget.controls["w"].value = 1.4
+    assert "slope −0.5622, negative" in widget.words
+    assert widget.shown.said == asked
+    assert tangents(widget)
+    widget.set({"w": 1.4, "moved": False})  # as "start again" does
+    assert widget.words == asked
+    assert not tangents(widget)
+
+
+def tangents(widget: Explorable) -> list[ElementTree.Element]:
+    return [p for p in drawing(widget).iter(f"{SVG}path") if p.get("class") == "minus"]
 
 
 @pytest.mark.parametrize(
     ("start", "rate", "verdict"),
     [
         (1.4, 0.01, "The lowest point"),
-        (-1.9, 0.01, "not the lowest"),
+        (-1.9, 0.01, "A valley, but not the lowest: that is near w = 2.19"),
+        (0.1, 0.01, "Nearly level, so it is very slow here, but this is no valley"),
+        (1.355, 0.001, "Nearly level, so it is very slow here, but this is no valley"),
         (1.4, 0.001, "Not level yet"),
         (2.9, 0.01, "left the picture"),
     ],
@@ -187,10 +215,18 @@ def test_descent_starts_at_the_ball_and_counts_its_steps():
 
 
 def test_the_tangent_stays_between_the_axes():
-    for w in (0.0, 3.0):
-        picture = drawing(view.explore_slope(bp.examples.error_curve(), w))
-        curve, tangent = path_points(picture, "plus")[:, 0], path_points(picture, "minus")[:, 0]
-        assert curve.min() <= tangent.min() < tangent.max() <= curve.max()
+    widget = view.explore_slope(bp.examples.error_curve())
+    for w in (0.0, 0.7, 2.1, 2.55, 3.0):
+        widget.controls["w"].value = w
+        curve, tangent = (path_points(drawing(widget), of) for of in ("plus", "minus"))
+        assert curve[:, 0].min() <= tangent[:, 0].min() < tangent[:, 0].max() <= curve[:, 0].max()
+        assert (tangent[:, 1] >= 20 - 0.05).all()  # px of e = 7, and of 0
+        assert (tangent[:, 1] <= 324 + 0.05).all()
+        (x, y), (x_end, y_end) = tangent
+        px_of_one = 588 / 3, 304 / 7
+        lean = (y - y_end) / px_of_one[1] / ((x_end - x) / px_of_one[0])
+        slope = float(bp.examples.error_curve().slope(w))
+        assert lean == pytest.approx(slope, rel=0.02, abs=0.02)
 
 
 def test_epsilon_explorer_shows_the_errors_of_all_schemes():

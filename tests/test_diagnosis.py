@@ -688,3 +688,16 @@ def test_the_wrong_branch_is_excused_only_where_z_is_0_but_for_rounding(
     plant = partial(Backward, **kind, slips={("BP2", 2): wrong_branch})
     report = bp.diagnose(lambda *given: plant(*given).gradient(with_delta), net, x, y, **kind)
     assert {(f.equation, f.layer) for f in report.findings} == ({("BP2", 2)} if told else set())
+
+
+def test_what_is_wrong_is_said_before_what_is_not_tried_yet():
+    def begun(net, x, y):
+        trace = bp.forward(net, x)
+        still = {l: ... for l in net.w}
+        return {"w": still, "b": still, "delta": {2: ..., 3: trace.a[3] - y}}
+
+    net = bp.examples.xor_network()
+    report = bp.diagnose(begun, net, *bp.examples.xor_data())
+    slips = [finding.slip for finding in report.findings]
+    assert slips[0] != "not_tried"
+    assert set(slips[1:]) == {"not_tried"}

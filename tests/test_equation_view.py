@@ -89,7 +89,7 @@ def test_the_factors_make_the_result(problem, equation: str, item):
         assert sum(terms) == pytest.approx(z)
         assert np.tanh(z) == pytest.approx(result)
     elif any(by.startswith("Σ") for _, by, _ in ways):
-        through, *shares, total = values
+        *shares, total, through = values
         assert sum(shares) == pytest.approx(total)
         assert through * total == pytest.approx(result)
     else:
@@ -112,7 +112,7 @@ def test_the_lit_entries_of_the_matrices_make_the_result(problem, equation: str,
     }[equation](*lit)
     assert made[0] == pytest.approx(made[1])
     assert made[1].size == 1
-    for part, ahead in pairwise(part for part in parts.blocks if part != "turned"):
+    for part, ahead in pairwise(part for part in parts.blocks if part != "transposed"):
         if ahead == "·":
             columns = part.values.shape[1]
         elif part == "·":
@@ -167,6 +167,7 @@ def test_numbers_follow_a_dragged_line_and_another_choice():
 @pytest.mark.parametrize("matrices", [False, True])
 def test_every_choice_is_drawn_with_all_sliders_at_their_ends(problem, equation, matrices):
     explorable = view.explore_equation(equation, "", *problem, matrices=matrices)
+    assert len(explorable.controls["of"].options) > 1
     for choice in explorable.controls["of"].options:
         explorable.controls["of"].value = choice
         assert choice in explorable.words
@@ -175,6 +176,23 @@ def test_every_choice_is_drawn_with_all_sliders_at_their_ends(problem, equation,
         explorable.set({name: getattr(slider, end) for name, slider in sliders.items()})
         assert not re.search("nan|inf", explorable.shown.picture)
         drawing(explorable)
+
+
+def test_a_pale_line_shows_its_weight_once_it_is_moved(problem):
+    explorable = view.explore_equation("BP2", "H2.1", *problem)
+    assert numbers_in(explorable, "B1→H2.1") == []
+    explorable.controls["B1→H2.1"].value = 8.0
+    assert numbers_in(explorable, "B1→H2.1") == ["B1→H2.1 +8"]
+    assert not lines(explorable)["B1→H2.1"]
+
+
+def test_what_cannot_be_chosen_is_not_offered():
+    alone = view.explore_equation("BP1")
+    assert "of" not in alone.controls
+    assert "O1" in alone.words
+    assert 'data-set="of"' not in alone.shown.picture
+    one_sample = view.explore_equation("BP2", "", bp.Network([2, 2, 1]), [1, 0], [1])
+    assert "input" not in one_sample.controls
 
 
 def test_the_transpose_is_the_block_turned(problem):

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from notebook_files import FOLDER, PATHS, all_cells, is_tagged, source
+from notebook_files import FOLDER, PATHS, all_cells, is_tagged, opens_exercises, source
 
 
 def first_exercise(path: Path) -> int:
-    return next(i for i, c in enumerate(all_cells(path)) if source(c).startswith("## Exercises"))
+    return next(i for i, c in enumerate(all_cells(path)) if opens_exercises(c))
 
 
 def names(code: str) -> tuple[set[str], set[str], set[str]]:
@@ -127,44 +127,210 @@ def nesterov(slope, start, eta, mu, steps):
         places.append(theta)
     return np.array(places)
 """
+DELTAS = """
+def my_deltas(net, x, y):
+    z, s, sigma = bp.forward(net, x).z, bp.forward(net, x).a[net.L] - y, net.sigma
+    delta = {{}}
+    for l in range(net.L, 1, -1):
+        slope = sigma[l].prime(z[l])
+        delta[l] = s{}
+        s = {}
+    return delta
+"""
 E_BEFORE = "def e_before(e, w, slope): return {}"
 TANH = "def tanh_of(u): t = tanh(u.data); return {}"
+TURNS = "first_turn, second_turn = {}"
 INTO = "into_H1, into_H2, into_O1 = {}"
+MY_FORWARD = """
+def my_forward(net, X):
+    a_2 = np.tanh(net.w[2] @ X + net.b[2])
+    return sigma(net.w[3] @ a_2 + net.b[3])
+"""
 
 # Notebook, exercise, answer: what the reply must say.
 REPLIES = {
     ("01", "1", "slope_by_hand = -6.3"): "-6.3 is close: rounded to 2 digits, and 3 are asked for",
     ("01", "1", "slope_by_hand = 6.28"): "6.28 is not right: you have cos(π) = +1",
-    ("01", "1", "slope_by_hand = 0"): "two. Or: that is the height e(w)",
+    ("01", "1", "slope_by_hand = 0"): "that is sin(w²) alone; the product rule",
+    ("01", "1", "slope_by_hand = 3"): "that is the height e(w), and the slope is asked for",
     ("01", "1", "slope_by_hand = 6.33"): "your calculator counts in degrees",
     (
         "01",
         "2",
         "directions = [-1, 1, 1, 1]",
     ): "3 of 4 numbers are right; the 3rd is not right: that",
-    ("01", "3", "largest_rate = 0.2"): "0.2 is not right: rounded up, it lies above the limit",
+    (
+        "01",
+        "2",
+        "directions = [0, 1, 0, 1]",
+    ): "2 of 4 numbers are right; the 1st and 3rd are not right: no slope is 0 here; does the",
+    ("01", "3", "largest_rate = 0.2"): "0.2 is not right: rounded up to one digit, it lies above",
     ("01", "3", "largest_rate = 0.18"): "0.18 is not right: this rate never settles",
-    ("02", "1", "a_H1, a_H2, a_O1 = 0.44, 0.64, 0.78"): "0.78 is not right: the minus of −0.23",
-    ("02", "1", "a_O1 = 0.76"): "the term of H1 is missing. Or: O1 hears H1 and H2 as activations",
-    ("02", "1", "a_O1 = 0.75"): "0.75 is not right, and I do not recognise the slip",
-    ("02", "1", "a_H1, a_H2, a_O1 = 0.66, 0.64, 0.73"): "it follows from your H1 and H2",
-    ("02", "2", INTO.format("[8, 8, -4], [6, 6, -8], [8, 8, -8]")): "your network computes 'OR'",
-    ("02", "2", INTO.format("[8, 8, -4], [8, 8, -8], [8, 8, -12]")): "your network computes 'AND'",
-    ("02", "2", INTO.format("[3, 3, -1.5], [3, 3, -4], [4, -4, -2]")): "not yet within 0.1",
-    ("02", "2", INTO.format("[8, 8, -4], [6, 6, -8], [8, -8]")): "each neuron needs three numbers",
+    ("01", "3", "largest_rate = 1.0"): "1 is not right: this rate never settles",
+    ("01", "3", "largest_rate = 0.158"): "0.158 is not right: this rate settles, but a larger one",
+    ("01", "3", "largest_rate = 0.1"): "0.1 is not right: this rate settles, but a larger one",
+    ("01", "3", "largest_rate = 0.169"): "0.169 is not right: this rate settles, but a larger one",
+    ("01", "3", "largest_rate = 0.085"): "0.085 is not right: this rate lands in the minimum",
+    ("01", "3", "largest_rate = 0.046"): "that is the limit of the valley near 2.2",
+    ("01", "4", TURNS.format("-0.003, 0.004")): "it is 0.005, that of 0.01 · ∇C: divide by |∇C|",
+    ("01", "4", TURNS.format("-0.0043, 0.0057")): "you divided by 0.3 + 0.4; |∇C| is",
+    (
+        "01",
+        "4",
+        TURNS.format("-0.0071, 0.0071"),
+    ): "heeds only the signs; the steeper knob turns further",
+    (
+        "01",
+        "4",
+        TURNS.format("0, 0.01"),
+    ): "this turns the second knob only; both together lower C more",
+    (
+        "01",
+        "4",
+        TURNS.format("-0.01, 0"),
+    ): "this turns the first knob only; both together lower C more",
+    (
+        "01",
+        "4",
+        TURNS.format("0.003, -0.004"),
+    ): "this is straight uphill; step against the gradient",
+    ("01", "4", TURNS.format("-0.004, 0.003")): "you have exchanged the parts of the two knobs",
+    ("01", "4", TURNS.format("-0.01, 0.01")): "it is √2 · 0.01; the two turns are only the sides",
+    ("01", "4", TURNS.format("-0.005, 0.005")): "you split the 0.01 between the knobs; use",
+    ("01", "4", "change_of_C = 0"): "C stays only along the contour line; this step goes",
+    ("01", "4", "change_of_C = -0.007"): "that adds the sizes of the slopes; the length of ∇C is",
+    ("01", "4", "change_of_C = -0.0025"): "the change for the step −0.01 · ∇C, half",
+    ("01", "5", "slope_along_u = 2"): "the term 3uv is missing; with v held still, its slope is 3v",
+    ("01", "5", "slope_along_u = 2.5"): "the slope of u² is 2u, not u. Or: the 3 of 3uv is lost",
+    ("01", "5", "slope_along_u = 5"): "the slope of 3uv is 3v; you have 3u, or 3",
+    ("01", "5", "slope_along_v = 5.5"): "3uv has the slope 3u alone, and not 3u + 3v",
+    ("01", "5", "slope_along_v = 3.5"): "that is the slope along u",
+    ("01", "5", "slope_along_v = 6"): "u is held still, so u² has no slope along v",
+    ("01", "5", "kind = 'Saddle'"): "right: 'saddle point'",
+    ("01", "5", "kind = 'local minimum'"): "both axes are valleys, but walk along u = −v",
+    ("01", "5", "kind = 'hilltop'"): "on a hilltop every way leads down, and here both",
+    ("01", "5", "kind = 'inflection point'"): "that is a word for a curve; here one direction",
+    ("01", "5", "kind = 'plateau'"): "a plateau is nearly level all around; here one direction",
+    ("02", "1", "a_H1 = 0.458"): "0.458 is not right: the minus of −0.07 is dropped",
+    ("02", "1", "a_H2 = 0.7401"): "0.7401 is not right: the picture shows [1, 0]; both are",
+    ("02", "1", "a_O1 = 0.599"): "0.599 is not right: the minus of −0.23 is dropped",
+    ("02", "1", "a_O1 = 0.761"): "0.761 is not right: the minus of −0.58 is dropped",
+    ("02", "1", "a_O1 = 0.551"): "O1: 0.551 is close: cut off after 3 digits, not rounded.\n",
+    ("02", "1", "a_O1 = 0.494"): "not right: O1 hears H1 and H2 as activations, not as z.\n",
+    ("02", "1", "a_O1 = 0.755"): "0.755 is not right: that is for [1, 0], in the pictures above.\n",
+    ("02", "2", "into_H1 = [8, -8]"): "H1: not right: each neuron needs three numbers",
+    ("02", "1", "a_H1, a_H2, a_O1 = 0.44, 0.636, 0.577"): "it follows from your H1 and H2",
+    (
+        "02",
+        "2",
+        INTO.format("[3.29, 3.29, -5.03], [5.33, 5.34, -2.12], [-7.04, 6.54, -2.93]"),
+    ): "2, H1: not right: H1 says yes to [1, 1].\n",
+    (
+        "02",
+        "2",
+        "into_H1 = [8, -8, 0]",
+    ): "H1: not right: its line runs through [0, 0], [1, 1]: move",
+    (
+        "02",
+        "2",
+        "into_H1, into_H2 = [8, -8, -4], [-8, 8, 0]",
+    ): "H2: not right: its line runs through",
+    ("02", "2", INTO.format("[8, -8, -4], [8, 8, -4], [8, 8, -4]")): "H1 and H2 are sure; if both",
+    ("02", "2", INTO.format("[8, -8, -4], [6, 6, -8], [8, 8, -4]")): "H2 says yes to [1, 1], and",
+    ("02", "2", INTO.format("[2, -2, -0.8], [-8, 8, -4], [8, 8, -4]")): "H1 is unsure (0.31)",
+    ("02", "2", INTO.format("[9, -9, -4], [-8, 8, -4], [8, 8, -4]")): "stay between −8 and 8",
+    ("02", "2", INTO.format("[8, -8, -4], [-8, 8, -4], [8, 8]")): "each neuron needs three numbers",
+    (
+        "02",
+        "2",
+        INTO.format("[8, -8, -4], [-5, 3, 2], [-2, 7, -1]"),
+    ): "its line runs through a sample",
+    ("02", "3", "rows_of_w2 = 3"): "3 is not right: one row for each neuron that the lines lead to",
+    ("02", "3", "begins_at = [2, 1]"): "the order is “to, from”, so that k = 4",
+    ("02", "3", "begins_at = [1, 4]"): "comes from layer 2, not 1",
+    ("02", "3", "row_and_column = [1, 4]"): "Python counts from 0",
+    ("02", "3", "how_many = 25"): "25 is not right: the biases are missing",
+    ("02", "3", "how_many = 37"): "37 is not right: that is 5 too many: did you count",
+    ("02", "4", MY_FORWARD.replace("b[2]", "b[2][:, 0]")): "b² lies flat; it has to be a column",
+    ("02", "4", MY_FORWARD.replace("sigma", "np.tanh")): "the output layer uses σ, not tanh",
+    ("02", "4", MY_FORWARD.replace("sigma", "")): "σ is missing at the end; that is z³",
+    ("02", "4", MY_FORWARD.replace("b[3])", "b[3]).T")): "your samples have become rows; they",
+    ("02", "4", MY_FORWARD.replace("sigma", "a_2 #")): "that is layer 2, with its",
+    ("02", "4", MY_FORWARD.replace("+ net.b[2]", "")): "a³: not right: b² is missing.\n",
+    ("02", "5", "best_answer = 1"): "off by 1 for the others; share the miss",
+    ("02", "5", "its_cost = 0.25"): "0.25 is not right: the half is forgotten.\n",
+    ("02", "5", "its_cost = 0.5"): "0.5 is not right: that is the sum; it is not yet divided by m",
+    ("02", "5", "its_cost = 0.0625"): "0.0625 is not right: the half is counted twice",
+    ("02", "5", "best_answer, its_cost = 1, 0.25"): "it follows from your answer; mend that first",
+    ("03", "1", "n_zero_slopes = 2"): "each of the two inputs has a line to H1 and one to H2",
+    ("03", "1", "n_zero_slopes = 5"): "5 is not right: count the lines that start at a 0",
+    ("03", "1", "sign_of_delta = 1"): "1 is not right: you forgot the minus of H1→O1",
+    ("03", "1", "sign_of_delta = 0"): "0 is not right: none of its three factors is 0",
+    ("03", "1", "sign_of_delta = -0.0077"): "-0.0077 is not right: only the sign is asked for",
+    ("03", "2", "my_slope['B2→O1'] = 0.779"): "that is the weight, not its slope",
+    ("03", "2", "my_slope['H2→O1'] = 0.5817"): "that is the weight, not its slope",
+    ("03", "2", "my_delta['O1'] = -0.0434"): "-0.0434 is not right: you kept the target 1; here it",
+    ("03", "2", "my_delta |= {'O1': 0.1384, 'H1': 0.0077}"): "not right: the minus of the weight",
     (
         "03",
         "2",
-        "my_delta_O1 = -0.0531",
-    ): "-0.0531 is not right: you kept the target 1; here it is 0",
-    ("03", "2", "my_delta_O1 = 0.143"): "0.143 is close: cut off after 3 digits, not rounded.",
+        "my_delta |= {'O1': -0.1384, 'H1': 0.0077}",
+    ): "not right: it follows from your δ of O1; mend that",
     (
         "03",
         "2",
-        "my_delta_H1 = 0.0078",
-    ): "the minus of the weight to O1 is dropped. Or: that is Heat",
-    ("03", "2", "my_delta_H1 = -0.78"): "-0.78 is not right: only the decimal point is wrong",
-    ("03", "2", "my_delta_O1, my_delta_H1 = -0.0531, 0.00287"): "it follows from your δ of O1",
+        "my_delta |= {'O1': 0.138, 'H1': -0.00768}",
+    ): "-0.00768 is not right: you are close; ",
+    (
+        "03",
+        "2",
+        "my_delta |= {'O1': -0.0434, 'H2': -0.00375}",
+    ): "follows from your δ of O1; mend that.",
+    ("03", "2", "my_delta['H1'] = -0.00777"): "-0.00777 is not right: that is for [0, 0]",
+    (
+        "03",
+        "2",
+        "my_delta |= {'H1': 0.01195, 'H2': -0.0077}",
+    ): "that is δ of H2; have you swapped the",
+    (
+        "03",
+        "2",
+        "my_slope |= {'H1→O1': 0.0583}",
+    ): "0.0583 is not right: you are close; did you round",
+    (
+        "03",
+        "2",
+        "my_slope['H2→O1'] = 0.11",
+    ): "0.11 is close: rounded to 2 digits, and 3 are asked for",
+    ("03", "2", "my_delta['H2'] = 0.0120"): "δ of H2: right, 0.012.",
+    ("03", "2", "my_delta['H2'] = 0.0119"): "δ of H2: right, 0.0119.",
+    ("03", "2", "my_delta['H2'] = 0.0118"): "0.0118 is not right: you are close; ",
+    ("03", "2", "my_slope['I1→H2'] = 0.0120"): "I1→H2: right, 0.012.",
+    ("03", "2", "my_delta['O1'] = -0.0432"): "-0.0432 is not right: you kept the target 1; here it",
+    (
+        "03",
+        "2",
+        "my_a |= {'H1': -0.308, 'H2': 1.508, 'O1': 1.159}",
+    ): "1.159 is not right: that is z of O1, not its a",
+    ("03", "2", "my_a['H1'] = 0.457"): "0.457 is not right: the minus of I1→H1 is dropped",
+    ("03", "2", "my_a['O1'] = 0.849"): "0.849 is not right: O1 hears a of H1 and H2, not their z",
+    (
+        "03",
+        "2",
+        "my_a['H1'] = 0.457; my_delta['H1'] = -0.00782",
+    ): "-0.00782 is not right: it follows",
+    ("03", "2", "my_delta['H1'] = -0.77"): "-0.77 is not right: only the decimal point is wrong",
+    ("03", "2", "my_slope['H1→O1'] = 0.1053"): "you took a of O1, and that of H1 counts",
+    ("03", "2", "my_slope['I2→H1'] = 0"): "I2→H1: 0 is not right: I2 says 1 for this sample",
+    (
+        "03",
+        "2",
+        "my_delta['H1'], my_slope['B1→H1'] = -0.0315, -0.0315",
+    ): "B1→H1: -0.0315 is not right: it follows from your δ of H1",
+    ("03", "3", "delta_H = 0.024"): "0.024 is not right: only the way through O1 is in it",
+    ("03", "3", "delta_H = -0.00192"): "along different ways you add, and you multiplied",
+    ("03", "3", "delta_H, slope_I_H = 0.02, 0.018"): "0.018 is not right: it follows from your δ",
+    ("03", "4", "new_weight = 0.3448"): "0.3448 is not right: that is uphill",
     ("05", "1", MY_CENTRAL.format("3 * w**2 + 1")): "1: not right: that is the exact slope",
     ("05", "1", MY_CENTRAL.format("(f(w + eps) - f(w - eps)) / 2")): "the ε is missing",
     ("05", "2", "best_eps = 1.3e-5"): "ε² has the slope 2ε, and you have ε",
@@ -184,6 +350,31 @@ REPLIES = {
         "2",
         "by_upper_path, by_lower_path, slope_of_first = 3, -4, -1",
     ): "sum of your two paths",
+    ("07", "1", "paths_from_layer_2 = 900"): "900 is not right: layer 4 has 10 neurons, not 30",
+    ("07", "2", "by_upper_path = 42"): "42 is not right: the minus of the weight −1 is dropped",
+    ("07", "3", "new_weight = 1"): "the other weights, 3 and 1, make a product of 3, not 1",
+    ("07", "4", "brackets = [9, 8, 13]"): "these 3 numbers are not right: the minus of −3 is lost",
+    ("07", "2", "by_upper_path, by_lower_path = -6, -8"): "-8 is not right: the weight −1 lost its",
+    ("07", "2", "by_upper_path, by_lower_path = 6, -8"): "-8 is not right: ∂C/∂a is a − y, not y",
+    (
+        "07",
+        "2",
+        "by_upper_path, by_lower_path, slope_of_first = -6, -8, -14",
+    ): "-14 is not right: it is the sum of your two paths; mend those first.",
+    ("07", "3", "new_weight = 6"): "the first weight, 2, lies on both paths; you put it into one",
+    ("07", "4", "brackets = [3, -4, -6]"): "the 3rd is not right, and I do not recognise the slip",
+    ("07", "4", "brackets = [15, -16, -14]"): "the common factor stands outside the bracket",
+    ("07", "4", "brackets = [3, -4]"): "numbers in the shape (3,) expected, got numbers in",
+    ("07", "4", "collected_by_hand = 6"): "each is then multiplied by the rest of the way",
+    ("07", "4", "for_another_weight = 9"): "the brackets are there already",
+    ("07", "5", "one_from_the_front = 14"): "σ′ comes once for each neuron; you took it",
+    ("07", "5", "four_from_the_back = 23"): "need no w: δ stops at their neuron",
+    ("07", "1", "paths_from_layer_2 = 70"): "the ways multiply, and layer 2 has one neuron on them",
+    ("07", "5", "four_from_the_back = 26"): "σ′ comes once for each neuron; that is with s",
+    ("07", "6", DELTAS.format(" * slope", "net.w[l].T @ delta[l]")): "All right",
+    ("07", "6", DELTAS.format("", "net.w[l].T @ delta[l]")): "2, 3 and 4: the factor σ′(z[l]) is",
+    ("07", "6", DELTAS.format(" * slope", "net.w[l].T @ s")): "without the next layer's σ′",
+    ("07", "6", DELTAS.format(" * slope", "net.w[l] @ delta[l]")): "stops in line 8",
     ("08", "1", STEP.format("-lr * g_l + momentum * before")): "1: right.",
     ("08", "1", STEP.format("-lr * (g_l + momentum * before)")): "−η belongs to the slope alone",
     ("08", "1", STEP.format("-lr * (1 - momentum) * g_l + momentum * before")): "no factor 1 − μ",
@@ -209,6 +400,16 @@ REPLIES = {
         "3",
         "u_bar_right = 4",
     ): "u has a second user, the sum. Or: the slope of u · v in u is v",
+    ("A1", "1", 'ada_has_read = "Ng"'): "Ng's have a column more than yours, for the bias",
+    ("A1", "1", 'cleo_has_read = "Mazur"'): "write 'Heaton' or 'Ng' or 'Nielsen' or 'blog'",
+    ("A1", "2", "heaton_prints = 0.012"): "your own number; Heaton's is −∂C/∂w",
+    ("A1", "2", "blog_prints = 0.024"): "the mean runs over the outputs, too: divide by n_L",
+    ("A1", "2", "blog_prints = 0.0012"): "without the ½ the slope gets twice as large, not half",
+    ("A1", "2", "blog_prints = 0.005"): "0.005 is given to one digit, and 2 are asked for",
+    ("A1", "2", "blog_row, blog_column = 1, 0"): "our own place: the blog's rows are where a line",
+    ("A1", "2", "blog_prints = 0.006"): "n_L is the number of neurons in layer L, not of layers",
+    ("A1", "2", "ng_row, ng_column = 0, 2"): "where a line leads to, and they count from 0",
+    ("A1", "2", "ng_row, ng_column = 1, 0"): "column 0 is the bias, so the neurons begin at",
 }
 
 
@@ -233,6 +434,29 @@ def test_a_cost_averaged_over_the_outputs_is_not_right_by_chance(number: str, me
     assert "All right" in replies("04", number, FOUR_EQUATIONS)
     averaged = FOUR_EQUATIONS.replace("(a[L] - y)", f"{mean} (a[L] - y)")
     assert "All right" not in replies("04", number, averaged)
+
+
+SPOILT = {
+    ("(a[L] - y)", "(y - a[L])"): "BP1, layer 4: every slope has the opposite sign",
+    ("prime(z[L])", "prime(a[L])"): "BP1, layer 4: σ′ is taken at a[l]; it belongs at z[l]",
+    ("w[l + 1].T", "w[l + 1]"): "line 7: the shapes do not fit",
+    (" * net.sigma[l].prime(z[l])", ""): "BP2, layers 2 and 3: the factor σ′(z[l]) is missing",
+    (".mean(axis=1, keepdims=True)", ""): "take the mean over the samples, axis=1, with keepdims",
+    (" / m", ""): "BP4, layers 2, 3 and 4: this is the sum over the samples",
+    ("a[l - 1].T", "a[l].T"): "BP4, layer 4: this is the activation of another layer",
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), SPOILT)
+def test_a_spoilt_equation_is_named(right: str, wrong: str):
+    assert right in FOUR_EQUATIONS
+    assert SPOILT[right, wrong] in replies("04", "1", FOUR_EQUATIONS.replace(right, wrong))
+
+
+def test_a_slope_of_the_sigmoid_is_found_where_the_layers_are_tanh():
+    sigmoid = FOUR_EQUATIONS.replace("net.sigma[l].prime(z[l])", "a[l] * (1 - a[l])")
+    assert "All right" in replies("04", "1", sigmoid)
+    assert "a(1 − a) is the slope of the sigmoid" in replies("04", "3", sigmoid)
 
 
 def test_slopes_of_biases_that_are_flat_are_told_of_keepdims():

@@ -51,6 +51,7 @@ def test_step_lowers_the_cost_and_published_restores_every_weight():
         bp.examples.xor_network().w[3][0, 1] - 0.7 * g.w[3][0, 1], abs=1e-15
     )
     assert f"before {before:.6f}, after {after:.6f}" in widget.shown.said
+    assert "steps: 1<" in widget.shown.aside
 
     widget.controls["reset"].click()
     for name, weight in bp.examples.XOR_PUBLISHED["weight"].items():
@@ -230,13 +231,18 @@ def test_training_goes_on_until_every_answer_is_right_and_draws_its_costs():
 
 def test_training_that_cannot_get_it_right_stops_and_says_so():
     x, y = [[0.0, 0.0]], [[0.0, 1.0]]  # one input, two targets
-    widget = view.network_sliders(bp.Network([1, 1]), x, y)
-    train = widget.controls["train"]
-    train.value = True
-    for _ in range(1000):
-        if train.value:
-            train.tick()
-    assert widget.shown.said.startswith("Not right after 20000 steps")
+    for rate, said in (
+        (0.7, "Training has come to an end: no knob"),
+        (1e-6, "Not right after 20000"),
+    ):
+        widget = view.network_sliders(bp.Network([1, 1], seed=1), x, y, learning_rate=rate)
+        widget.controls["B1→O1"].value = 1.0
+        train = widget.controls["train"]
+        train.value = True
+        for _ in range(1000):
+            if train.value:
+                train.tick()
+        assert widget.shown.said.startswith(said)
 
 
 def test_training_that_runs_away_stops_at_the_ends_of_the_sliders():
@@ -248,6 +254,26 @@ def test_training_that_runs_away_stops_at_the_ends_of_the_sliders():
             widget.controls["train"].tick()
     assert "Training has come to an end, stopped at ±8" in widget.shown.said
     assert widget.controls["I1→O1"].value == 8
+
+
+def test_training_goes_on_while_a_knob_is_held_at_its_end():
+    widget = view.network_sliders()
+    widget.set(trained_to_the_end())
+    widget.controls["B2→O1"].value -= 4
+    train = widget.controls["train"]
+    train.value = True
+    held = 0
+    while train.value:
+        train.tick()
+        held += widget.controls["H2→O1"].value == 8
+    assert held
+    assert widget.shown.said.startswith("All answers are right, after")
+
+
+def trained_to_the_end() -> dict[str, float]:
+    net = bp.examples.xor_network()
+    bp.train(net, *bp.examples.xor_data(), optimizer=bp.SGD(0.7), epochs=3450)
+    return {name: at(net, name) for name in bp.examples.XOR_PUBLISHED["weight"]}
 
 
 def test_training_starts_its_curve_again_from_weights_that_were_dragged():
@@ -415,3 +441,33 @@ def test_nothing_is_said_of_the_answer_before_it_is_known():
     assert widget.shown.said == f"Step {step.value}."
     step.value = step.options[4]
     assert widget.shown.said.startswith("O1 answers 0.7550")
+
+
+def test_without_the_panel_there_is_the_drawing_and_what_moves_it():
+    widget = view.network_sliders(panel=False)
+    shown = {name for name, control in widget.controls.items() if control.kind}
+    assert shown == {"input", "view", "reset", *bp.examples.XOR_PUBLISHED["weight"]}
+    assert widget.shown.aside == ""
+    assert "data-set" not in widget.shown.picture
+    assert "marked" not in widget.shown.picture
+    widget.controls["H2→O1"].value = 2.0
+    net = bp.examples.xor_network()
+    net.w[3][0, 1] = 2.0
+    assert f"O1 answers {number(bp.forward(net, [1, 0]).a[3].item())}" in widget.shown.said
+    widget.controls["view"].value = "backward"
+    slope = bp.backprop(net, [1, 0], [1]).w[3][0, 1]
+    assert texts(drawing(widget), "weight", "H2→O1")[1] == short(slope)
+    widget.controls["reset"].click()
+    assert widget.controls["H2→O1"].value == bp.examples.XOR_PUBLISHED["weight"]["H2→O1"]
+
+
+@pytest.mark.parametrize(("label", "n"), [("BP1: δ of O1", 0), ("BP2: δ of H1, H2", 2)])
+def test_arrows_show_along_which_lines_delta_comes_back(label: str, n: int):
+    widget = view.network_sliders(view="backward")
+    options = widget.controls["step"].options
+    widget.controls["step"].value = next(option for option in options if label in option)
+    arrows = [p for p in drawing(widget).iter(f"{SVG}path") if p.get("class") == "ink arrow"]
+    assert len(arrows) == n
+    for arrow in arrows:
+        wing, tip, _ = re.findall(r"[ML](\S+)", arrow.get("d"))
+        assert float(tip) < float(wing)  # to the left

@@ -1,4 +1,4 @@
-"""The few lines that notebook 04 gives for each notation, on networks it does not show."""
+"""The few lines that notebook A1 gives for each notation, on networks it does not show."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 import bpcore as bp
 
-NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "04_four_equations.ipynb"
+NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "A1_notations.ipynb"
 SIZES = [[2, 2, 1], [3, 5, 5, 4], [1, 4, 2]]
 
 
@@ -18,7 +18,7 @@ def written() -> dict:
     names = {"np": np, "bp": bp, "sigma": bp.ACTIVATIONS["sigmoid"]}
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
-        if source.startswith(("def heaton", "def ng", "def blog", "def my_backprop")):
+        if source.startswith(("def heaton", "def ng", "def blog")):
             exec(source, names)
     return names
 

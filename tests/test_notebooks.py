@@ -13,6 +13,7 @@ from notebook_files import (
     all_cells,
     cells,
     every_notebook,
+    opens_exercises,
     source,
     stored_text,
     varies,
@@ -120,10 +121,12 @@ def test_cells_are_short(path: Path):
 
 def reading_minutes(path: Path) -> float:
     """Prose at 130 words a minute, code at 4 s a line, equations 20 s, stills 1 min, others 3."""
-    seconds = 0.0
+    seconds, is_exercise = 0.0, False
     for c in all_cells(path):
-        if source(c).startswith("## Exercises"):
-            break
+        if source(c).startswith("## "):
+            is_exercise = opens_exercises(c)
+        if is_exercise:
+            continue
         if c["cell_type"] == "markdown":
             prose = source(c).split("$$")[::2]
             seconds += 60 / 130 * len(re.findall(r"\w+", " ".join(prose))) + 20 * (len(prose) - 1)

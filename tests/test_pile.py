@@ -336,6 +336,9 @@ def test_no_number_of_samples_is_a_layers_size():
     assert any(len(set(sizes[1:])) == 1 for sizes, _, _ in NETWORKS)
 
 
+GRADED = 19  # the place of nbgrader's test among the code cells of the copy
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the teacher's page's command, in a course folder, and give what it has written."""
@@ -361,7 +364,7 @@ def test_the_copy_for_nbgrader_has_one_exercise_and_one_test_below_it(copy):
     assert exercise == common | answered
     graded = {"grade": True, "locked": True, "solution": False, "points": 4}
     assert test == common | graded | {"grade_id": "four_equations_test"}
-    assert [cells.index(cell) for cell in marked] == [32, 34]  # the check is between them
+    assert [cells.index(cell) for cell in marked] == [GRADED - 2, GRADED]  # around the check
     assert len({cell["id"] for cell in cells}) == len(cells)
 
 
@@ -373,7 +376,7 @@ def test_the_copy_for_nbgrader_shows_no_solution(copy):
     assert "<summary>Help" in copy.read_text(encoding="utf-8")
     stubs = [source(cell) for cell in code_cells(original)]
     cells = code_cells(copy)
-    del cells[34]
+    del cells[GRADED]
     assert [cut(source(cell), "SOLUTION").rstrip() for cell in cells] == stubs
 
 
@@ -385,7 +388,7 @@ def cut(code: str, region: str) -> str:
 @pytest.mark.parametrize(("learner", "grade"), [("right", 4), ("BP2 wrong", 3), ("empty", 0)])
 def test_the_copy_for_nbgrader_runs_and_its_last_line_is_the_grade(copy, learner, grade):
     names = {"__name__": "__main__"}
-    *cells, test = (source(cell) for cell in code_cells(copy)[:35])
+    *cells, test = (source(cell) for cell in code_cells(copy)[: GRADED + 1])
     for code in cells:
         if learner == "empty":
             code = cut(code, "SOLUTION")

@@ -12,7 +12,7 @@ from pictures import SVG, drawing, path_points, table_row, way_to_a_knob
 
 import bpcore as bp
 from bpcore import view
-from bpcore.view.explorable import Choice, Explorable, Run
+from bpcore.view.explorable import Choice, Explorable, Kept, Run
 from bpcore.view.race_sliders import LOOKS
 from bpcore.view.style import number, short, still
 
@@ -27,7 +27,7 @@ def knob_place(widget: Explorable) -> np.ndarray:
 
 def assert_finite_at_both_ends(widget: Explorable) -> None:
     for name, control in widget.controls.items():
-        if isinstance(control, Run):
+        if isinstance(control, Run | Kept):
             continue
         before = control.value
         ends = control.options if isinstance(control, Choice) else (control.least, control.most)
@@ -46,17 +46,43 @@ def test_path_explorer_adds_up_to_backprop_for_every_weight():
     g = bp.backprop(net, [0.3, 0.9], [0, 1])
     widget = view.explore_path(net, [0.3, 0.9], [0, 1])
     for k, j in np.ndindex(2, 3):
-        widget.controls["1"].value = f"I{k + 1}"
-        widget.controls["2"].value = f"H2.{j + 1}"
-        for row in ("sum", "∂C/∂w by backprop"):
+        shares = []
+        for q, i in np.ndindex(3, 2):
+            way = {"1": f"I{k + 1}", "2": f"H2.{j + 1}", "3": f"H3.{q + 1}", "4": f"O{i + 1}"}
+            widget.set(way)
+            assert f"you have seen: {q * 2 + i + 1} of 6" in widget.shown.aside
+            assert widget.shown.aside.count("▸") == 1
+            shares.append(table_row(widget, " → ".join([*way.values()][1:])))
+        assert len({tuple(share) for share in shares}) == 6
+        for row in ("sum of these", "∂C/∂w by backprop"):
             assert table_row(widget, row) == [number(g.w[2][j, k])]
-        assert widget.shown.aside.count("▸") == 1
         assert f"its slope ∂C/∂w = {number(g.w[2][j, k])}." in widget.words
-    factors = re.search(r"<table>(.*?)</table>", widget.shown.aside).group(1)
-    values = re.findall(r"<td>(.*?)</td>", factors)
-    exact = bp.forward(net, [0.3, 0.9])
-    assert values[0] == number(exact.a[1][1, 0])
-    assert values[-2] == number(exact.a[4][0, 0])  # ∂C/∂a of O1, whose target is 0
+
+
+def test_path_explorer_names_one_factor_for_each_piece_of_the_way():
+    """The ratio of two changes, each measured with the neurons beside the path held still."""
+    net, eps = bp.Network([2, 3, 3, 2], seed=5), 1e-6
+    x, y = np.array([0.3, 0.9]), np.array([0, 1])
+    a, sigma = {l: v[:, 0] for l, v in bp.forward(net, x).a.items()}, net.sigma[2]
+    widget = view.explore_path(net, x, y)
+    widget.set({"1": "I2", "2": "H2.3", "3": "H3.1", "4": "O2"})
+    turned = net.w[2][2] + np.array([0, eps])
+    dH2 = sigma(turned @ x + net.b[2][2, 0]) - a[2][2]
+    dH3 = sigma(net.w[3][0] @ (a[2] + [0, 0, dH2]) + net.b[3][0, 0]) - a[3][0]
+    dO2 = sigma(net.w[4][1] @ (a[3] + [dH3, 0, 0]) + net.b[4][1, 0]) - a[4][1]
+    dC = ((a[4][1] + dO2 - 1) ** 2 - (a[4][1] - 1) ** 2) / 2
+    measured = {
+        "I2→H2.3": dH2 / eps,
+        "H2.3→H3.1": dH3 / dH2,
+        "H3.1→O2": dO2 / dH3,
+        "O2→C": dC / dO2,
+    }
+    for piece, rate in measured.items():
+        shown = float(table_row(widget, piece)[1].replace("−", "-"))
+        assert shown == pytest.approx(rate, rel=1e-3)
+    assert float(table_row(widget, "product")[1].replace("−", "-")) == pytest.approx(
+        dC / eps, rel=1e-3
+    )
 
 
 def test_path_explorer_shows_each_factor_where_it_acts():
@@ -79,8 +105,9 @@ def test_path_explorer_shows_each_factor_where_it_acts():
     assert len(picture.findall(f".//{SVG}rect[@class='shape marked']")) == 4
     share = np.prod([0.9, *slopes, net.w[3][0, 2], net.w[4][1, 0], trace.a[4][1, 0] - 1])
     assert f"contributes {number(share)} " in widget.words
-    for w, look in zip((net.w[3][0, 2], net.w[4][1, 0]), path_looks(picture)[1:], strict=True):
-        assert (look.get("class") == "minus") == ("dasharray" in look.get("style")) == (w < 0)
+    assert len(path_looks(picture)) == 3
+    for look in path_looks(picture):
+        assert (look.get("class") == "minus") == ("dasharray" in look.get("style")) == (share < 0)
 
 
 def path_looks(picture):
@@ -112,15 +139,14 @@ def test_path_explorer_draws_networks_of_any_shape_without_overlaps(sizes):
         assert ahead[0, 0] - most[sum(sizes[:l]), 0] > widest
 
 
-def test_path_explorer_of_many_paths_puts_the_small_ones_together():
-    net = bp.Network([6] * 5, seed=3)
-    x, y = np.linspace(-1, 1, 6), np.arange(6) % 2
-    widget = view.explore_path(net, x, y)
-    slope = number(bp.backprop(net, x, y).w[2][0, 0])
-    assert table_row(widget, "sum") == table_row(widget, "∂C/∂w by backprop") == [slope]
-    rows = re.findall(r"<th scope='row'>(?:▸ )?H2.1 → .*?<td>(.*?)</td>", widget.shown.aside)
-    assert 10 <= len(rows) <= 11
-    assert f"{6**3 - len(rows)} smaller ones together" in widget.shown.aside
+def test_path_explorer_lists_only_what_has_been_shown():
+    widget = view.explore_path(bp.Network([6] * 5, seed=3), np.linspace(-1, 1, 6), np.arange(6) % 2)
+    assert "you have seen: 1 of 216" in widget.shown.aside
+    widget.set({"3": "H3.2", "4": "H4.5"})
+    assert table_row(widget, "H2.1 → H3.2 → H4.5 → O1")
+    assert "H3.1 → H4.5" not in widget.shown.aside
+    widget.set({"1": "I2"})
+    assert "Paths of I2→H2.1 you have seen: 1 of 216" in widget.shown.aside
 
 
 def test_path_explorer_refuses_softmax():

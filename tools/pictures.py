@@ -9,17 +9,18 @@ IMAGES = NOTEBOOKS / "images"
 # Which picture of each notebook: its place among those of its kind.
 CHOSEN = {
     "00": ("svg", 0),
-    "01": ("png", 0),
-    "02": ("png", 0),
-    "03": ("svg", 0),
-    "04": ("svg", 0),
+    "01": ("svg", 3),
+    "02": ("svg", 3),
+    "03": ("svg", 5),
+    "04": ("svg", 2),
     "05": ("png", 1),
     "06": ("png", 0),
-    "07": ("svg", 0),
+    "07": ("svg", 2),
     "08": ("png", 0),
     "09": ("svg", 0),
     "10": ("svg", 0),
     "11": ("png", 0),
+    "A1": ("svg", 0),
 }
 
 
@@ -36,9 +37,7 @@ def picture(number: str, kind: str, place: int) -> tuple[str, bytes]:
         found = [base64.b64decode(d["image/png"]) for d in data if "image/png" in d]
         return f"{number}.png", found[place]
     found = ["".join(d["image/svg+xml"]) for d in data if "image/svg+xml" in d]
-    # Its colours are those of a light page, so it brings the page along.
-    on_white = found[place].replace('style="', 'style="background: #ffffff; ', 1)
-    return f"{number}.svg", on_white.encode()
+    return f"{number}.svg", found[place].encode()
 
 
 if __name__ == "__main__":

@@ -207,7 +207,7 @@ def diagnose(
     with np.errstate(all="ignore"):
         findings, right, not_judged = _best_reading(case(net, x, y, C, l2, eps), answer)
     return Report(
-        tuple(answer.findings + findings),
+        tuple(sorted(answer.findings + findings, key=lambda f: f.slip == "not_tried")),
         tuple(right),
         net.sizes,
         tuple(answer.not_judged + not_judged),

@@ -106,14 +106,15 @@ def _verdict_on_numbers(
     if agree.all():
         return f"right, {_shown(given, 'all')}" if typed else "right"
     these = f"{_shown(given, 'these')} {'is' if given.size == 1 else 'are'} " if typed else ""
-    whole = [sentence for sentence, wrong in slips.items() if _agree(given, wrong, digits).all()]
+    scale = np.abs(right).max()
+    whole = [s for s, wrong in slips.items() if _agree(given, wrong, digits, scale).all()]
     if whole and right.size > 1:
         return f"{these}not right{_because(whole)}"
     wrong_ones: dict[str, list[str]] = {}  # by what there is to say about them
     for place in np.argwhere(~agree) if right.size <= FEW else []:
         at = tuple(place)
         here = {sentence: wrong[at] for sentence, wrong in slips.items()}
-        told = _told(given[at], right[at], here, np.abs(right).max(), digits, typed)
+        told = _told(given[at], right[at], here, scale, digits, typed)
         wrong_ones.setdefault(told, []).append(_ordinal(place))
     if not agree.any() and len(wrong_ones) <= 1:
         return these + next(iter(wrong_ones), f"not right{_because([])}")
@@ -130,7 +131,7 @@ def _told(
     limit = half_unit(scale, digits)
     # A slip that changes less than what counts does not show here.
     slips = {sentence: wrong for sentence, wrong in slips.items() if abs(wrong - right) > limit}
-    reasons = [s for s, wrong in slips.items() if _agree(given, wrong, digits)]
+    reasons = [s for s, wrong in slips.items() if _agree(given, wrong, digits, scale)]
     rounded, kept = _rounded(given, right, scale, digits) if typed else ("", 0)
     if rounded and not reasons:
         return f"close: {rounded}" if kept > 1 else rounded
@@ -189,9 +190,9 @@ def _verdict_on_words(answer: Any, right: str, slips: Mapping[str, str]) -> str:
     return f"write {' or '.join(map(repr, sorted(words.values())))}, with the quotes"
 
 
-def _agree(left: np.ndarray, right: np.ndarray, digits: int) -> np.ndarray:
-    """Which entries agree."""
-    return np.abs(left - right) <= HAIR * half_unit(np.abs(right).max(), digits)
+def _agree(left: np.ndarray, right: np.ndarray, digits: int, scale: float = 0.0) -> np.ndarray:
+    """Which entries agree; if `right` is 0, as numbers of the size of `scale` do."""
+    return np.abs(left - right) <= HAIR * half_unit(np.abs(right).max() or scale, digits)
 
 
 def _row(array: np.ndarray) -> np.ndarray:

@@ -41,7 +41,8 @@ def table(comparison: Comparison) -> str:
             f'<td class="side"><span class="name">{name}</span> {number}</td>'
             for name, number in zip(names, (left, right), strict=True)
         )
-        rows.append(f'<th scope="row">{escape(label)}</th><td class="place">{place}</td>{cells}')
+        head = f'<th scope="row">{escape(label)}</th><td class="place">{escape(place)}</td>'
+        rows.append(head + cells)
         label, names = "", ("    ", "     ")  # as wide, so that the numbers stay in line
     rows[-1] += f'<td class="verdict"><b>✓</b> {escape(comparison.verdict)}</td>'
     body = "".join(f"<tr>{row}</tr>" for row in rows)

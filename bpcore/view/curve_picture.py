@@ -9,6 +9,7 @@ from bpcore.view.style import group, svg
 
 __all__ = ["curve_picture"]
 
+E_RANGE = (0, 7)
 TANGENT_LENGTH = 120  # px, to either side
 
 
@@ -33,7 +34,7 @@ def curve_picture(
     w_range : tuple of float
         Ends of the horizontal axis.
     slope : float, optional
-        Of the tangent at the last point; no tangent without it.
+        Of the tangent at the last point, which ends where the plot does; no tangent without it.
     knob : str
         Name of the slider that moves with the first point, which can be dragged; it has the range
         of the axis.
@@ -45,7 +46,7 @@ def curve_picture(
     str
         An ``<svg>`` element.
     """
-    axes = Axes(w_range, (0, 7))
+    axes = Axes(w_range, E_RANGE)
     w = np.linspace(*w_range, 301)
     here = points[-1]
     inside = [point for point in points if w_range[0] <= point <= w_range[1]]
@@ -54,16 +55,19 @@ def curve_picture(
         axes.frame(ticks, {e: str(e) for e in range(8)}, "weight w", "error e(w)"),
         axes.path(zip(w, curve(w), strict=True), 'class="plus" style="stroke-width: 2.4"'),
     ]
+    trail = []
     if slope is not None:
         one_right, one_up = axes.x(1) - axes.x(0), axes.y(1) - axes.y(0)
         reach = TANGENT_LENGTH / np.hypot(one_right, slope * one_up)
         ends = np.clip([here - reach, here + reach], *w_range)
+        if slope:
+            ends = np.clip(ends, *np.sort(here + (np.array(E_RANGE) - curve(here)) / slope))
         tangent = zip(ends, curve(here) + slope * (ends - here), strict=True)
-        parts.append(axes.path(tangent, 'class="minus" style="stroke-width: 3"'))
-    trail = [axes.dot(point, curve(point), 4) for point in inside[1:]]
+        trail.append(axes.path(tangent, 'class="minus" style="stroke-width: 3"'))
     if len(inside) > 1:
         joined = [(point, curve(point)) for point in inside]
-        trail.insert(0, axes.path(joined, 'class="ink" stroke-dasharray="2 3"'))
+        trail.append(axes.path(joined, 'class="ink" stroke-dasharray="2 3"'))
+    trail += [axes.dot(point, curve(point), 4) for point in inside[1:]]
     if len(points) > 1 and here in inside:
         trail.append(axes.dot(here, curve(here), 7))
     parts.append(group(trail))

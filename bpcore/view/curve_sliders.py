@@ -1,22 +1,27 @@
 """Two interactive error curves: a point with its tangent, and gradient descent."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from bpcore.examples import ErrorCurve
 from bpcore.view.curve_picture import curve_picture
-from bpcore.view.explorable import Explorable, Look, Slider
+from bpcore.view.explorable import Explorable, Kept, Look, Slider
 from bpcore.view.style import number
 
 __all__ = ["explore_descent", "explore_slope"]
 
 FLAT_BELOW = 0.1  # of |slope|: what one sees as level on the drawing
+NEAR = 0.05  # of w to the bottom of a valley
 
 
 def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
     """Show a point on the error curve, its tangent, and what the slope's sign says.
+
+    So that the reader can guess, the tangent is drawn from the first move on, and where the point
+    is at first, the line under the picture asks.
 
     Parameters
     ----------
@@ -28,7 +33,7 @@ def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
     Returns
     -------
     Explorable
-        Its `controls`: "w".
+        Its `controls`: "w", "moved".
 
     Raises
     ------
@@ -36,10 +41,15 @@ def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
         If w is not a number from 0 to 3.
     """
     slider = Slider("w", w, 0.0, 3.0, 0.005, decimals=3)
+    first = slider.value
 
     def look(values: dict[str, Any]) -> Look:
         w = values["w"]
         slope, e = float(curve.slope(w)), number(curve(w))
+        asked = f"At w = {number(w)} the error is {e}. Turn w up or down? Decide, then drag."
+        draw = partial(curve_picture, curve, [w], w_range=(0, 3), knob="w")
+        if w == first and not values["moved"]:
+            return Look(draw(title="The error curve", description=asked), asked)
         if abs(slope) < FLAT_BELOW:
             rule = "almost zero: a small turn of w hardly changes the error"
         elif slope < 0:
@@ -48,12 +58,16 @@ def explore_slope(curve: ErrorCurve, w: float = 1.4) -> Explorable:
             rule = "positive: turn w down, and the error falls"
         words = f"At w = {number(w)} the error is {e} and the slope {number(slope)}, {rule}."
         title = "The error curve with its tangent"
-        picture = curve_picture(
-            curve, [w], w_range=(0, 3), slope=slope, knob="w", title=title, description=words
-        )
-        return Look(picture, words)
+        picture = draw(slope=slope, title=title, description=words)
+        return Look(picture, words, asked if w == first else "")
 
-    return Explorable({"w": slider}, look)
+    def remember() -> None:
+        moved.value = moved.value or slider.value != first
+
+    moved = Kept("", False)
+    explorable = Explorable({"w": slider, "moved": moved}, look)
+    explorable.watch(remember)
+    return explorable
 
 
 def explore_descent(
@@ -96,8 +110,11 @@ def explore_descent(
         "learning rate": Slider("rate η", learning_rate, 0.001, 0.3, 0.05, log=True),
         "steps": Slider("steps", steps, 0, 400, 1, decimals=0),
     }
-    grid = np.linspace(first, last, 2001)
-    lowest = grid[np.argmin(curve(grid))]
+    grid = np.linspace(first, last, 20_001)
+    heights = curve(grid)
+    lowest = grid[np.argmin(heights)]
+    is_bottom = (heights[1:-1] < heights[:-2]) & (heights[1:-1] < heights[2:])
+    bottoms = grid[1:-1][is_bottom]
 
     def visited(values: dict[str, Any]) -> list[float]:
         path = []
@@ -114,9 +131,11 @@ def explore_descent(
         where = f"Error {number(curve(w))}, slope {number(slope)}."
         if abs(slope) >= FLAT_BELOW:
             return f"{where} Not level yet."
-        if abs(w - lowest) < 0.05:
+        if abs(w - lowest) < NEAR:
             return f"{where} The lowest point of this picture."
-        return f"{where} Level ground, but not the lowest: that is near w = {number(lowest, 3)}."
+        if np.abs(w - bottoms).min(initial=np.inf) < NEAR:
+            return f"{where} A valley, but not the lowest: that is near w = {number(lowest, 3)}."
+        return f"{where} Nearly level, so it is very slow here, but this is no valley."
 
     def look(values: dict[str, Any]) -> Look:
         path = visited(values)

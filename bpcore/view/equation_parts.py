@@ -131,8 +131,8 @@ def _bp1(sample: Sample, q: Neuron) -> Parts:
         lines=(),
         flow=-1,
         factors=[
-            (f"from {name}’s answer to C", "∂C/∂a = a − y", errors[j, 0]),
             (f"through {name}’s σ", "σ′(z)", sample.slope(q)),
+            (f"from {name}’s a to C", "a − y", errors[j, 0]),
             ("all the way", f"δ of {name}", sample.delta(q)),
         ],
         blocks=[
@@ -153,13 +153,13 @@ def _bp2(sample: Sample, q: Neuron) -> Parts:
         (v,) = ahead
         end = sample.name(ends[v])
         ways = [
-            (f"along {sample.name(v)}", "w", sample.w(v)),
-            (f"from {end} to C", f"δ of {end}", sample.delta(ends[v])),
+            (f"from {end}", f"δ of {end}", sample.delta(ends[v])),
+            (f"back along {sample.name(v)}", "w", sample.w(v)),
         ]
     else:
         shares = [sample.w(v) * sample.delta(ends[v]) for v in ahead]
         ways = [
-            (f"by {sample.name(ends[v])}", f"w · δ of {sample.name(ends[v])}", share)
+            (f"back along {sample.name(v)}", f"w · δ of {sample.name(ends[v])}", share)
             for v, share in zip(ahead, shares, strict=True)
         ]
         ways.append(("added up", "Σ w · δ", sum(shares)))
@@ -171,10 +171,10 @@ def _bp2(sample: Sample, q: Neuron) -> Parts:
         below={q: ("σ′", sample.slope(q))},
         lines=ahead,
         flow=-1,
-        factors=[through, *ways, ("all the way", f"δ of {name}", sample.delta(q))],
+        factors=[*ways, through, ("all the way", f"δ of {name}", sample.delta(q))],
         blocks=[
             _block(f"w{after}", w, columns=j),
-            "turned",
+            "transposed",
             _block(f"(w{after})ᵀ", w.T, rows=j),
             "·",
             _block(f"δ{after}", delta[q.l + 1]),
@@ -242,7 +242,7 @@ def _is_neuron(sample: Sample, item: Item, first: int, last: int) -> bool:
 
 EQUATIONS = {
     "23": Equation(
-        "How a neuron comes to its a",
+        "The forward pass of a neuron",
         "forward",
         lambda sample, item: _is_neuron(sample, item, 2, sample.net.L),
         _forward,

@@ -1,18 +1,18 @@
 """One equation on the drawing of a network: what it uses is lit, everything else is pale."""
 
 from copy import deepcopy
-from math import ceil, hypot
+from math import ceil
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import Network, _arguments, examples
+from bpcore import Network, _arguments
 from bpcore.view.equation_parts import EQUATIONS, Block, Parts
 from bpcore.view.explorable import Button, Choice, Explorable, Look, Slider
-from bpcore.view.network_layout import SQUARE, Layout, layout
+from bpcore.view.network_layout import SQUARE, Layout, flow_arrow, layout
 from bpcore.view.network_panel import table
-from bpcore.view.sample import Neuron, Sample, Weight, columns, sample_names
+from bpcore.view.sample import Neuron, Sample, Weight, given, sample_names
 from bpcore.view.style import group, number, short, svg
 
 __all__ = ["explore_equation"]
@@ -20,11 +20,12 @@ __all__ = ["explore_equation"]
 LARGEST_WEIGHT = 8.0
 PX_OF_A_WEIGHT = 60  # px upward that make a weight larger by 1
 LARGE = 30  # px; in a smaller neuron there is room for two lines
-MARGIN, TARGET = 24, 104  # px, right of the outputs; with what they should be
+MARGIN = 24  # px, right of the outputs
+EDGE, COST = 108, 76  # px, from an output to the cost, and the width of that
 LABEL_AT = 0.36  # of the way from where lines meet least
 BOX = 44  # px, half the width of a slope's
-CELL, ROW, GAP, CAPTION = 54, 21, 26, 48  # px, of the matrices
-FIT = 6  # signs in a cell
+CELL, ROW, GAP, CAPTION = 60, 21, 26, 48  # px, of the matrices
+FIT = 7  # signs in a cell
 
 
 def explore_equation(
@@ -36,7 +37,7 @@ def explore_equation(
     *,
     matrices: bool = False,
 ) -> Explorable:
-    """Show what an equation takes from a network and what it makes of it, with today's numbers.
+    """Show what an equation takes from a network and what it makes of it, with the present numbers.
 
     Parameters
     ----------
@@ -56,20 +57,17 @@ def explore_equation(
     Returns
     -------
     Explorable
-        Its `controls`: "of", a slider a weight by name ("I1→H1"), "reset" and, of several samples,
-        "input".
+        Its `controls`: a slider a weight by name ("I1→H1"), "reset" and, where there is something
+        to choose, "of" and "input".
 
     Raises
     ------
     TypeError, ValueError
         If an argument is not as above; the message names it.
     """
-    if (net is None) != (x is None) or (net is None) != (y is None):
-        raise TypeError("give net, x and y, or none of them")
     shown = _arguments.choice(equation, EQUATIONS, "equation")
     is_published = net is None
-    net = examples.xor_network() if net is None else deepcopy(net)
-    x, y = examples.xor_data() if is_published else columns(net, x, y)
+    net, x, y = given(net, x, y)
     if net.sigma[net.L].name == "softmax":
         raise ValueError("net must have elementwise activations; its outputs are softmax")
 
@@ -81,6 +79,7 @@ def explore_equation(
         for item in (*first.neurons, *first.weights)
         if shown.belongs_to(first, item)
     }
+    choices = set(items) if len(items) > 1 else set()
     if not items:
         raise ValueError(f"{equation} holds for nothing in a network of {list(net.sizes)}")
     _arguments.choice(of or next(iter(items)), items, "of")
@@ -93,12 +92,14 @@ def explore_equation(
             v.set(now, values[name])
         i = samples.index(values["input"]) if "input" in values else 0
         sample = Sample(now, x[:, i], y[:, i])
-        item = items[values["of"]]
+        name = values.get("of", next(iter(items)))
+        item = items[name]
         parts = shown.parts(sample, item)
         lines = [*sample.arithmetic(item, shown.pass_), sample.remark(item, shown.pass_)]
-        said = " ".join(line if line.endswith(".") else f"{line}." for line in lines if line)
-        title = f"{shown.title}, {values['of']}"
-        picture = _picture(sample, parts, set(items), values["of"], largest, matrices, title, said)
+        said = "\n".join(line if line.endswith(".") else f"{line}." for line in lines if line)
+        title = f"{shown.title}, {name}"
+        moved = tuple(v for n, v in weights.items() if values[n] != first.w(v))
+        picture = _picture(sample, parts, choices, name, largest, moved, matrices, title, said)
         return Look(picture, f"{title}. {said}", said=said, aside=_aside(title, parts))
 
     def reset() -> None:
@@ -111,8 +112,8 @@ def explore_equation(
             "Published weights" if is_published else "Initial weights", reset, "Start again"
         ),
     }
-    if len(samples) == 1:
-        del controls["input"]
+    for name in [n for n, c in controls.items() if isinstance(c, Choice) and len(c.options) == 1]:
+        del controls[name]  # nothing to choose
     for name, v in weights.items():
         controls[name] = Slider(
             name, first.w(v), -largest, largest, 0.01, group="sliders of all weights", is_open=False
@@ -127,23 +128,26 @@ def _picture(
     choices: set[str],
     chosen: str,
     largest: float,
+    moved: tuple[Weight, ...],
     matrices: bool,
     title: str,
     said: str,
 ) -> str:
     places = layout(tuple(sample.net.sizes), False)
     right = max(x for x, _ in places.places.values()) + places.radius
-    shows_target = any(q.l == sample.net.L for q in parts.below) and parts.flow < 0
-    width = right + (TARGET if shows_target else MARGIN)
+    reaches_cost = any(q.l == sample.net.L for q in parts.below) and parts.flow < 0
+    width = right + (EDGE + COST + 4 if reaches_cost else MARGIN)
     height = max(_bottom(places, sample, q) for q in places.places) + 8
     width = max(width, _width(parts.blocks) + 16) if matrices else width
-    lines = [_line(places, sample, v, parts, choices, largest) for v in sample.weights]
-    labels = group(_label(places, sample, v, parts) for v in parts.lines)
+    lit_last = sorted(sample.weights, key=lambda v: v in parts.lines)  # nearest to the hand
+    lines = [_line(places, sample, v, parts, choices, largest) for v in lit_last]
+    others = [v for v in moved if v not in parts.lines]
+    labels = group(_label(places, sample, v, parts) for v in (*others, *parts.lines))
     neurons = [_neuron(places, sample, q, parts, choices, chosen) for q in sample.neurons]
     biases = group(_bias(places, sample, l, parts) for l in range(1, sample.net.L))
     body = [*lines, labels, *neurons, biases]
-    if shows_target:
-        body.append(_targets(places, sample, parts))
+    if reaches_cost:
+        body.append(_cost(places, sample, parts))
     if matrices:
         body.append(_matrices(parts.blocks, height))
         height += CAPTION + ROW * _rows(parts.blocks)
@@ -168,7 +172,7 @@ def _line(
         dash = f' stroke-dasharray="{6 + width:.1f} 4"' if w < 0 else ""
         sign = "plus" if w > 0 else "minus" if w < 0 else "none"
         look = f'class="{sign}" style="stroke-width: {width:.1f}"'
-        arrow = _arrow(x1, y1, x2, y2, places.radius, parts.flow)
+        arrow = flow_arrow(places.lines[v], places.radius, parts.flow)
     kind = "bias" if v.k == 0 else "weight"
     chooses = f'data-set="of" data-to="{name}" ' if name in choices else ""
     return (
@@ -178,29 +182,21 @@ def _line(
     )
 
 
-def _arrow(x1: float, y1: float, x2: float, y2: float, radius: float, flow: int) -> str:
-    """Draw which way something flows, at the end that it flows to."""
-    if flow < 0:
-        x1, y1, x2, y2 = x2, y2, x1, y1
-    length = hypot(x2 - x1, y2 - y1)
-    ux, uy = (x2 - x1) / length, (y2 - y1) / length
-    x, y = x2 - ux * (radius + 6), y2 - uy * (radius + 6)
-    wings = [(x - 11 * ux + side * 6 * uy, y - 11 * uy - side * 6 * ux) for side in (1, -1)]
-    (ax, ay), (bx, by) = wings
-    return f'<path class="ink arrow" d="M{ax:.1f} {ay:.1f}L{x:.1f} {y:.1f}L{bx:.1f} {by:.1f}"/>'
-
-
 def _label(places: Layout, sample: Sample, v: Weight, parts: Parts) -> str:
     """Write a weight on its line, near the end where the lines are farther apart."""
     (x1, y1), (x2, y2) = places.lines[v]
-    at = 0.5 if len(parts.lines) == 1 else LABEL_AT if parts.flow > 0 else 1 - LABEL_AT
+    is_lit = v in parts.lines
+    is_alone = not is_lit or len(parts.lines) == 1
+    at = 0.5 if is_alone else LABEL_AT if parts.flow > 0 else 1 - LABEL_AT
     x, y = x1 + at * (x2 - x1), y1 + at * (y2 - y1)
     sign = "plus" if sample.w(v) > 0 else "minus" if sample.w(v) < 0 else "none"
     text, name = short(sample.w(v)), sample.name(v)
+    look = f"label {sign}{' bold' * is_lit}"
+    text = text if is_lit else f"{name} {text}"
     half = 4.5 * len(text) + 2
     drawn = (
         f'<rect class="paper" x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" '
-        f'height="18"/>{_text(x, y + 5, text, f"label bold {sign}")}'
+        f'height="18"/>{_text(x, y + 5, text, look)}'
     )
     if v == parts.slope:
         y += 26
@@ -230,7 +226,8 @@ def _neuron(
         drawn += _text(x, y + 20, symbol, "muted", 13) if is_large else ""
     if q in parts.below:
         symbol, value = parts.below[q]
-        drawn += _text(x, y + radius + 17, f"{symbol} {number(value)}", "halo tight")
+        aside = 22 * (parts.flow > 0)  # out of the way of what comes from the bias
+        drawn += _text(x + aside, y + radius + 17, f"{symbol} {number(value)}", "halo tight")
     chooses = f' data-set="of" data-to="{name}"' if name in choices else ""
     return f'<g data-for="{name}"{chooses} aria-label="neuron {name}">{drawn}</g>'
 
@@ -246,14 +243,21 @@ def _bias(places: Layout, sample: Sample, l: int, parts: Parts) -> str:
     )
 
 
-def _targets(places: Layout, sample: Sample, parts: Parts) -> str:
-    drawn = []
-    for q in parts.below:
-        x, y = places.places[q]
-        left = x + places.radius + 10
-        drawn.append(_text(left, y - 4, f"a {_fit(sample.a(q), 7)}", "left tight"))
-        drawn.append(_text(left, y + 14, f"target {number(sample.y[q.j - 1])}", "left tight"))
-    return "".join(drawn)
+def _cost(places: Layout, sample: Sample, parts: Parts) -> str:
+    """Draw the cost beside an output, and the slope between the two."""
+    (q,) = parts.below
+    x, y = places.places[q]
+    first, error = x + places.radius, sample.a(q) - float(sample.y[q.j - 1])
+    left = first + EDGE
+    return (
+        f'<path class="ink" d="M{first + 2:.1f} {y:.1f}H{left:.1f}"/>'
+        f'<rect class="shape" x="{left:.1f}" y="{y - 24:.1f}" width="{COST}" height="48" rx="8"/>'
+        f"{_text(left + COST / 2, y - 5, 'C', 'muted tight')}"
+        f"{_text(left + COST / 2, y + 14, _fit(sample.C, 7), 'big')}"
+        f"{_text(first + EDGE / 2, y - 8, f'a − y {_fit(error, 7)}', 'tight')}"
+        f"{_text(first + EDGE / 2, y + 18, f'a {_fit(sample.a(q), 7)}', 'muted tight')}"
+        f"{_text(first + EDGE / 2, y + 34, f'target {number(sample.y[q.j - 1])}', 'muted tight')}"
+    )
 
 
 def _fit(value: float, most: int) -> str:
@@ -303,7 +307,7 @@ def _drawn_block(block: Block, left: float, middle: float) -> str:
         drawn.append(
             f'<rect class="box{" marked" * bool(lit)}" x="{x:.1f}" y="{y:.1f}" width="{CELL}" '
             f'height="{ROW}"/>'
-            + _text(x + CELL / 2, y + 15, _fit(value, FIT), "tight" if lit else "muted tight")
+            + _text(x + CELL / 2, y + 15, _fit(value, FIT), "tight" if lit else "muted tight", 12)
         )
     x = left + CELL * m / 2
     drawn.append(_text(x, top - 6, block.symbol, "big"))
@@ -316,5 +320,6 @@ def _aside(title: str, parts: Parts) -> str:
     rows = [(False, where, by, number(value)) for where, by, value in ways]
     where, by, value = result
     rows.append((True, where, by, number(value)))
-    head = ("on the way", "by", "today")
+    way = "on the way back" if parts.flow < 0 and parts.lines else "on the way"
+    head = (way, "what" if parts.flow > 0 and not parts.slope else "by", "now")
     return f'<div class="bp-panel"><h4>{title}</h4>{table(rows, head)}</div>'

@@ -1,10 +1,34 @@
-"""Still figures with a text alternative."""
+"""Still figures with a text alternative, and answers that wait until they are asked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from html import escape
+from io import StringIO
 
 from IPython.display import display
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-__all__ = ["show_figure"]
+__all__ = ["folded", "show_figure"]
+
+
+@contextmanager
+def folded(summary: str) -> Iterator[None]:
+    """Fold away what is printed meanwhile, under a line that opens it.
+
+    JupyterLab unfolds a hidden output whenever its cell is run; this stays folded.
+
+    Parameters
+    ----------
+    summary : str
+        The line.
+    """
+    with redirect_stdout(StringIO()) as printed:
+        yield
+    text = printed.getvalue()
+    pre = f"<pre style='margin: 0'>{escape(text)}</pre>"
+    html = f"<details style='padding-left: 5px'><summary>{escape(summary)}</summary>{pre}</details>"
+    display({"text/html": html, "text/plain": text}, raw=True)
 
 
 def show_figure(figure: Figure, alt: str) -> None:

@@ -20,7 +20,7 @@ from bpcore.view.style import STYLE, THEME, still
 __all__ = ["ExplorableWidget", "mimebundle", "png"]
 
 HERE = Path(__file__).parent
-ZOOM = 1.5  # of the still, in px per px of the drawing
+ZOOM = 1.25  # of the still, in px per px of the drawing
 COLOURS = 64
 # The same on every machine; matplotlib itself is not needed for it, and takes long to import.
 FONTS = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"

@@ -6,11 +6,11 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from bpcore import SGD, DivergenceError, Network, _arguments, cost, examples, train
+from bpcore import SGD, DivergenceError, Network, _arguments, cost, train
 from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
 from bpcore.view.network_panel import cost_panel, is_right, network_panel
 from bpcore.view.network_picture import WHOLE_STEP, network_picture, network_words
-from bpcore.view.sample import FEW_INPUTS, FEW_SAMPLES, Sample, Weight, columns, sample_names
+from bpcore.view.sample import FEW_INPUTS, FEW_SAMPLES, Sample, Weight, given, sample_names
 from bpcore.view.style import number, short
 
 __all__ = ["network_sliders"]
@@ -28,6 +28,7 @@ def network_sliders(
     view: str = "forward",
     sample: int = 0,
     learning_rate: float = 0.7,
+    panel: bool = True,
 ) -> Explorable:
     """Show a network whose weights and biases can be dragged, on its drawing and with sliders.
 
@@ -45,23 +46,23 @@ def network_sliders(
     learning_rate : float
         η > 0 of the step and of the training, dimensionless. Default: that of the published
         training.
+    panel : bool
+        Whether the cost, the arithmetic and the numbers of all neurons stand beside the drawing,
+        with the controls that belong to them: the steps of both passes, and training.
 
     Returns
     -------
     Explorable
-        Its `controls`: a slider a weight, by name ("I1→H1"), and "input", "view", "step",
-        "explain", "back", "on", "train", "downhill", "reset".
+        Its `controls`: a slider a weight, by name ("I1→H1"), "input", "view", "reset" and, with the
+        panel, "step", "explain", "back", "on", "train", "downhill".
 
     Raises
     ------
     TypeError, ValueError
         If an argument is not as above; the message names it.
     """
-    if (net is None) != (x is None) or (net is None) != (y is None):
-        raise TypeError("give net, x and y, or none of them")
     is_published = net is None
-    net = examples.xor_network() if net is None else deepcopy(net)
-    x, y = examples.xor_data() if is_published else columns(net, x, y)
+    net, x, y = given(net, x, y)
     _arguments.choice(view, {"forward": None, "backward": None}, "view")
     if _arguments.integer(sample, "sample", least=0) >= x.shape[1]:
         raise ValueError(f"sample must be below {x.shape[1]}, got {sample}")
@@ -103,12 +104,15 @@ def network_sliders(
         targets = f"target{'s' * (len(now.y) > 1)} {targets}"
         said = f"{answers}, {targets}, C = {number(now.C)} for this sample."
         said = said if now.knows_cost(step) else f"Step {values['step']}."
-        beside = cost_panel(now.net, x, y, samples, values["input"], costs_so_far(values))
+        beside = ""
+        if panel:
+            beside = cost_panel(now.net, x, y, samples, values["input"], costs_so_far(values))
+            beside += network_panel(now, step, asked)
         return Look(
-            picture=network_picture(now, step, asked, largest),
+            picture=network_picture(now, step, asked, largest, explains=panel),
             words=network_words(now, step),
             said=f"{news} {said}" if at == (values["input"], place(values)) else said,
-            aside=beside + network_panel(now, step, asked),
+            aside=beside,
             notes={name: _slope(now, v, step) for name, v in weights.items()},
         )
 
@@ -119,7 +123,8 @@ def network_sliders(
         after = _clipped(lower, largest)
         C = shown(values | after).C
         news = f"C before {before.C:.6f}, after {C:.6f}{_stopped(lower, largest)}."
-        explorable.set({**after, "news": (news, (values["input"], after))})
+        costs = [*costs_so_far(values), cost(network(after), x, y)]
+        explorable.set({**after, "costs": (costs, after), "news": (news, (values["input"], after))})
 
     def some_training() -> None:
         values = explorable.values
@@ -133,22 +138,25 @@ def network_sliders(
         lower = {name: v.of(trained) for name, v in weights.items()}
         after = _clipped(lower, largest)
         costs = [*costs, *map(float, history[1:])]
+        held = _stopped(lower, largest)
+        if after != lower:
+            costs[-1] = cost(network(after), x, y)
         end = ""
         if is_right(network(after), x, y).all():
             end = f"All answers are right, after {len(costs) - 1} steps."
-        elif after != lower:
-            costs[-1] = cost(network(after), x, y)
-            end = f"Training has come to an end{_stopped(lower, largest)}."
         elif len(history) <= STEPS_A_PICTURE:
             end = "Training stopped: the next step would make C infinite. Choose a smaller η."
+        elif after == place(values):
+            end = f"Training has come to an end{held}: no knob moves any more."
         elif len(costs) > MOST_STEPS:
-            end = f"Not right after {len(costs) - 1} steps. Drag a weight, and train on from there."
+            end = f"Not right after {len(costs) - 1} steps{held}. "
+            end += "Drag a weight, and train on from there."
         news = {"news": (end, (values["input"], after)), "train": False} if end else {}
         explorable.set({**after, "costs": (costs, after), **news})
 
     def reset() -> None:
         published = {name: first.w(v) for name, v in weights.items()}
-        explorable.set(published | {"train": False, "explain": WHOLE_STEP})
+        explorable.set(published | {"explain": WHOLE_STEP} | ({"train": False} if panel else {}))
 
     def move(by: int) -> None:
         at = steps.index(explorable.controls["step"].value) + by
@@ -173,6 +181,10 @@ def network_sliders(
         "costs": Kept("", ([], {})),
         "news": Kept("", ("", None)),
     }
+    if not panel:
+        for name in ("train", "downhill", "back", "on"):
+            del controls[name]
+        controls |= {name: Kept("", controls[name].value) for name in ("step", "explain")}
     for name, v in weights.items():
         group, is_open = f"into {name.split('→')[1]}", len(weights) <= FEW_WEIGHTS
         controls[name] = Slider(

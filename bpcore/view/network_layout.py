@@ -14,7 +14,7 @@ import numpy as np
 
 from bpcore.view.sample import Neuron, Weight
 
-__all__ = ["LINE", "RING", "SQUARE", "Layout", "layout", "refuse_too_large"]
+__all__ = ["LINE", "RING", "SQUARE", "Layout", "flow_arrow", "layout", "refuse_too_large"]
 
 MOST_LAYERS, MOST_NEURONS = 5, 6
 LEFT, RIGHT, TOP = 46, 166, 46  # px, around the places of the neurons
@@ -70,6 +70,29 @@ def refuse_too_large(sizes: Sequence[int]) -> None:
             f"a network of {list(sizes)} cannot be drawn legibly: at most {MOST_LAYERS} layers of "
             f"at most {MOST_NEURONS} neurons"
         )
+
+
+def flow_arrow(
+    line: tuple[tuple[float, float], tuple[float, float]], radius: float, flow: int
+) -> str:
+    """Draw the head of an arrow at the end of a line to which something flows.
+
+    Parameters
+    ----------
+    line : tuple of tuple of float
+        Middle of the neurons at both ends, in px.
+    radius : float
+        Of a neuron, in px.
+    flow : int
+        +1 along the line, −1 against it.
+    """
+    (x1, y1), (x2, y2) = line if flow > 0 else line[::-1]
+    length = hypot(x2 - x1, y2 - y1)
+    ux, uy = (x2 - x1) / length, (y2 - y1) / length
+    x, y = x2 - ux * (radius + 6), y2 - uy * (radius + 6)
+    wings = [(x - 11 * ux + side * 6 * uy, y - 11 * uy - side * 6 * ux) for side in (1, -1)]
+    (ax, ay), (bx, by) = wings
+    return f'<path class="ink arrow" d="M{ax:.1f} {ay:.1f}L{x:.1f} {y:.1f}L{bx:.1f} {by:.1f}"/>'
 
 
 @lru_cache(maxsize=256)

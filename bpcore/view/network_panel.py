@@ -13,6 +13,7 @@ __all__ = ["cost_panel", "is_right", "network_panel", "table"]
 
 RIGHT_WITHIN = 0.1  # of the target
 MOST_ANSWERS, MOST_TOLD, LONG = 6, 3, 8
+FEW_HIDDEN = 2  # neurons whose activations stand beside the answers
 WIDTH, HEIGHT, TOP = 300, 116, 54  # px
 
 
@@ -62,23 +63,25 @@ def cost_panel(
     str
         A ``<div>`` element.
     """
-    a = forward(net, x).a[net.L]
-    right = _is_right(a, y)
+    trace = forward(net, x)
+    a, right = trace.a[net.L], _is_right(trace.a[net.L], y)
+    shows_hidden = net.L == 3 and net.sizes[1] <= FEW_HIDDEN
+    hidden = trace.a[2] if shows_hidden else np.empty((0, a.shape[1]))
     rows = [
         (
             name == chosen,
             name,
+            *(number(value, 2) for value in heard),
             ", ".join(number(value) for value in answer),
             "✓" if is_so else "✗",
         )
-        for name, answer, is_so in zip(names, a.T, right, strict=True)
+        for name, heard, answer, is_so in zip(names, hidden.T, a.T, right, strict=True)
     ]
     more = f"<p>… and {len(rows) - MOST_ANSWERS} more</p>" if len(rows) > MOST_ANSWERS else ""
     of = f"over all {len(names)} samples" if len(names) > 1 else "of the one sample"
-    answers = table(
-        rows[:MOST_ANSWERS],
-        ("sample", "answer", f"{right.sum()} of {len(rows)} within {RIGHT_WITHIN}"),
-    )
+    columns = [f"H{j}" for j in range(1, len(hidden) + 1)]
+    answers = table(rows[:MOST_ANSWERS], ("sample", *columns, "answer", "right"))
+    more += f"<p>{right.sum()} of {len(rows)} within {RIGHT_WITHIN} of the target</p>"
     gauge = _gauge(costs, of, "mean C" if len(names) > 1 else "C")
     return f'<div class="bp-panel">{gauge}{answers}{more}</div>'
 

@@ -1,6 +1,6 @@
 """The drawing of a network, as a pure function from one sample to markup."""
 
-from bpcore.view.network_layout import LINE, RING, SQUARE, Layout, layout
+from bpcore.view.network_layout import LINE, RING, SQUARE, Layout, flow_arrow, layout
 from bpcore.view.sample import Neuron, Sample, Weight
 from bpcore.view.style import group, number, short, svg
 
@@ -13,7 +13,12 @@ LONG = 7  # signs
 
 
 def network_picture(
-    sample: Sample, step: int, asked: Neuron | Weight | None, largest_weight: float
+    sample: Sample,
+    step: int,
+    asked: Neuron | Weight | None,
+    largest_weight: float,
+    *,
+    explains: bool = True,
 ) -> str:
     """Draw a network with the numbers that are known after one step.
 
@@ -29,6 +34,8 @@ def network_picture(
         What to mark; None: what the step computes.
     largest_weight : float
         The weight that is drawn with the thickest line.
+    explains : bool
+        Whether something is marked, and a click asks for it.
 
     Returns
     -------
@@ -41,16 +48,24 @@ def network_picture(
         If the network is too large to be legible.
     """
     now = sample.steps[step]
-    marked = (asked,) if asked else now.items
+    marked = (asked,) if asked else now.items if explains else ()
     sizes, is_backward = tuple(sample.net.sizes), now.pass_ == "backward"
     places = layout(sizes, is_backward)
     if isinstance(asked, Weight) and not places.has_room_for(asked, is_backward):
         places = layout(sizes, is_backward, asked)
-    lines = [_line(places, sample, v, largest_weight, v == asked) for v in sample.weights]
+
+    def asks(item: Neuron | Weight) -> str:
+        to = WHOLE_STEP if item == asked else sample.name(item)
+        return f'data-set="explain" data-to="{to}" ' if explains else ""
+
+    lines = [_line(places, sample, v, largest_weight, asks(v)) for v in sample.weights]
+    flows = group(
+        flow_arrow(places.lines[v], places.radius, -1) for v in _brings_back(sample, step)
+    )
     numbers = [_numbers(places, sample, v, step, v in marked) for v in sample.weights]
-    neurons = [_neuron(places, sample, q, step, q in marked, q == asked) for q in sample.neurons]
+    neurons = [_neuron(places, sample, q, step, q in marked, asks(q)) for q in sample.neurons]
     biases = [_bias_neuron(places, sample, l) for l in range(1, sample.net.L)]
-    body = [*lines, group(numbers), *neurons, *biases, _outcome(places, sample, step)]
+    body = [*lines, flows, group(numbers), *neurons, *biases, _outcome(places, sample, step)]
     body.append(_legend(places, sample, step))
     title, description = _words(sample, step)
     return svg(round(places.width), round(places.height), title, description, "".join(body))
@@ -65,7 +80,7 @@ def _sign(value: float) -> str:
     return "plus" if value > 0 else "minus" if value < 0 else "none"
 
 
-def _line(places: Layout, sample: Sample, v: Weight, largest: float, is_asked: bool) -> str:
+def _line(places: Layout, sample: Sample, v: Weight, largest: float, asks: str) -> str:
     (x1, y1), (x2, y2) = places.lines[v]
     w, name = sample.w(v), sample.name(v)
     width = 1.2 + 5.8 * min(1.0, abs(w) / largest) ** 0.5
@@ -73,11 +88,19 @@ def _line(places: Layout, sample: Sample, v: Weight, largest: float, is_asked: b
     ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
     kind = "bias" if v.k == 0 else "weight"
     return (
-        f'<g data-knob="{name}" data-y="{-1 / PX_OF_A_WEIGHT:.5f}" data-set="explain" '
-        f'data-to="{WHOLE_STEP if is_asked else name}" aria-label="{kind} {name}">'
+        f'<g data-knob="{name}" data-y="{-1 / PX_OF_A_WEIGHT:.5f}" {asks}'
+        f'aria-label="{kind} {name}">'
         f'<line class="hit" {ends}/>'
         f'<line class="{_sign(w)}" {ends} style="stroke-width: {width:.1f}"{dash}/></g>'
     )
+
+
+def _brings_back(sample: Sample, step: int) -> list[Weight]:
+    """Give the connections along which the δ of a step come back."""
+    now = sample.steps[step]
+    if not now.label.startswith("BP2"):
+        return []
+    return [v for v in sample.weights if v.l == now.items[0].l + 1 and v.k]
 
 
 def _numbers(places: Layout, sample: Sample, v: Weight, step: int, marked: bool) -> str:
@@ -120,9 +143,7 @@ def _fit(value: float) -> str:
     return text if len(text) <= LONG else short(value).removeprefix("+")
 
 
-def _neuron(
-    places: Layout, sample: Sample, q: Neuron, step: int, marked: bool, is_asked: bool
-) -> str:
+def _neuron(places: Layout, sample: Sample, q: Neuron, step: int, marked: bool, asks: str) -> str:
     x, y = places.places[q]
     radius, name = places.radius, sample.name(q)
     is_large = radius > LARGE
@@ -143,8 +164,7 @@ def _neuron(
     if quiet and is_large:
         parts.append(_text(x, y + radius + 17, quiet, "muted halo tight"))
     return (
-        f'<g data-for="{name}" data-neuron="{name}" data-set="explain" '
-        f'data-to="{WHOLE_STEP if is_asked else name}" aria-label="neuron {name}">'
+        f'<g data-for="{name}" data-neuron="{name}" {asks}aria-label="neuron {name}">'
         f"{''.join(parts)}</g>"
     )
 

@@ -1,14 +1,13 @@
 """One path from a weight to the cost, chosen neuron by neuron, with its rate factors."""
 
-from itertools import pairwise, product
-from math import atan2, degrees
+from itertools import pairwise
+from math import atan2, degrees, prod
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import Network
-from bpcore.view.explorable import Choice, Explorable, Look
+from bpcore.view.explorable import Choice, Explorable, Kept, Look
 from bpcore.view.network_layout import refuse_too_large
 from bpcore.view.network_panel import table
 from bpcore.view.sample import Neuron, Sample, Weight
@@ -20,7 +19,6 @@ BOX, OUTPUT = (74, 42), (94, 60)  # px, width and height of a neuron, and of an 
 CLOSEST, SPAN = 160, 480  # px, from layer to layer: at least, and from first to last at least
 ROW, TOP = 72, 26  # px from neuron to neuron, and above the first
 MARGIN, BESIDE = 4, 7  # px, at both sides, and from a line to its label
-MOST_PATHS = 10  # in the table, besides the chosen one
 Path = tuple[Neuron, ...]
 
 
@@ -37,7 +35,7 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     -------
     Explorable
         Its `controls`: "1" … "L", the name of the neuron of each layer through which the path
-        leads.
+        leads; and "visited", the paths that have been shown.
 
     Raises
     ------
@@ -54,8 +52,11 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     names = {l: [name for name, q in neurons.items() if q.l == l] for l in layers}
     controls = {str(l): Choice(f"layer {l}", names[l], names[l][0], "menu") for l in layers}
 
+    def chosen(values: dict[str, Any]) -> Path:
+        return tuple(neurons[values[str(l)]] for l in layers)
+
     def look(values: dict[str, Any]) -> Look:
-        path = tuple(neurons[values[str(l)]] for l in layers)
+        path = chosen(values)
         weight = Weight(2, path[1].j, path[0].j)
         words = (
             f"The path {_way(sample, path)}, from the weight {sample.name(weight)} to the cost, "
@@ -63,9 +64,17 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
             f"∂C/∂w = {number(sample.dC_dw(weight))}."
         )
         picture = _picture(sample, path, words)
-        return Look(picture, words, aside=_aside(sample, path, weight))
+        return Look(picture, words, aside=_aside(sample, path, weight, values["visited"]))
 
-    return Explorable(controls, look)
+    def visit() -> None:
+        path, visited = chosen(explorable.values), explorable.controls["visited"]
+        if path not in visited.value:
+            visited.value = (*visited.value, path)
+
+    first = tuple(Neuron(l, 1) for l in layers)
+    explorable = Explorable(controls | {"visited": Kept("", (first,))}, look)
+    explorable.watch(visit)
+    return explorable
 
 
 def _way(sample: Sample, path: Path) -> str:
@@ -76,22 +85,26 @@ def _error(sample: Sample, output: Neuron) -> float:
     return sample.a(output) - float(sample.y[output.j - 1])
 
 
-def _factors(sample: Sample, path: Path) -> list[tuple[str, float]]:
-    """Name and compute the rate factors of a path, from the weight to the cost: eq. (53)."""
-    source, first, output = path[0], path[1], path[-1]
-    factors = [
-        (f"a of {sample.name(source)}", sample.a(source)),
-        (f"σ′ of {sample.name(first)}", sample.slope(first)),
-    ]
-    for q, ahead in pairwise(path[1:]):
-        w = Weight(ahead.l, ahead.j, q.j)
-        factors.append((f"w of {sample.name(w)}", sample.w(w)))
-        factors.append((f"σ′ of {sample.name(ahead)}", sample.slope(ahead)))
-    return [*factors, (f"∂C/∂a of {sample.name(output)}", _error(sample, output))]
+def _factors(sample: Sample, path: Path) -> list[tuple[str, str, float]]:
+    """Name, write and compute the rate factors of a path, from the weight to the cost: eq. (51)."""
+    factors = []
+    for q, ahead in pairwise(path):
+        name, other = (
+            ("a", sample.a(q)) if q.l == 1 else ("w", sample.w(Weight(ahead.l, ahead.j, q.j)))
+        )
+        slope = sample.slope(ahead)
+        text = f"σ′·{name} = {number(slope, 3)} · {_in_brackets(number(other, 3))}"
+        factors.append((f"{sample.name(q)}→{sample.name(ahead)}", text, slope * other))
+    error = _error(sample, path[-1])
+    return [*factors, (f"{sample.name(path[-1])}→C", "∂C/∂a = a − y", error)]
+
+
+def _in_brackets(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
 
 
 def _contribution(sample: Sample, path: Path) -> float:
-    return float(np.prod([value for _, value in _factors(sample, path)]))
+    return prod(value for *_, value in _factors(sample, path))
 
 
 def _box(sample: Sample, q: Neuron) -> tuple[int, int]:
@@ -107,6 +120,8 @@ def _place(sample: Sample, q: Neuron) -> tuple[float, float]:
 
 def _picture(sample: Sample, path: Path, words: str) -> str:
     on_path, lines, strong, labels = set(pairwise(path)), [], [], []
+    share = _contribution(sample, path)
+    look, dash = ("minus", "; stroke-dasharray: 8 4") if share < 0 else ("plus", "")
     for v in sample.weights:
         if v.k == 0:
             continue
@@ -117,15 +132,8 @@ def _picture(sample: Sample, path: Path, words: str) -> str:
         if (source, target) not in on_path:
             lines.append(line)
             continue
-        if v.l == 2:
-            look, text = 'class="ink" style="stroke-width: 4"', "weight"
-        elif sample.w(v) < 0:
-            look = 'class="minus" style="stroke-width: 4; stroke-dasharray: 8 4"'
-            text = f"w {short(sample.w(v))}"
-        else:
-            look = 'class="plus" style="stroke-width: 4"'
-            text = f"w {short(sample.w(v))}"
-        strong.append(f'<path {look} d="{line}"/>')
+        strong.append(f'<path class="{look}" style="stroke-width: 4{dash}" d="{line}"/>')
+        text = "weight" if v.l == 2 else f"w {short(sample.w(v))}"
         x, y, turn = (x1 + x2) / 2, (y1 + y2) / 2, degrees(atan2(y2 - y1, x2 - x1))
         labels.append(
             f'<text class="halo label" transform="translate({x:.1f} {y:.1f}) rotate({turn:.1f})" '
@@ -133,10 +141,13 @@ def _picture(sample: Sample, path: Path, words: str) -> str:
         )
     neurons = [_neuron(sample, q, q in path) for q in sample.neurons]
     right, _ = _place(sample, Neuron(sample.net.L, 1))
-    width, height = right + OUTPUT[0] / 2 + MARGIN, TOP + ROW * max(sample.net.sizes)
+    width = right + OUTPUT[0] / 2 + MARGIN
+    bottom = TOP + ROW * max(sample.net.sizes)
+    told = f"this path contributes {signed(share)} to ∂C/∂w"
+    verdict = f'<text class="bold {look}" x="{width / 2:.1f}" y="{bottom + 18}">{told}</text>'
     title = "One path through the network"
-    body = [_heads(sample), f'<path d="{"".join(lines)}"/>', *strong, *labels, *neurons]
-    return svg(round(width), height, title, words, "".join(body))
+    body = [_heads(sample), f'<path d="{"".join(lines)}"/>', *strong, *labels, *neurons, verdict]
+    return svg(round(width), bottom + 28, title, words, "".join(body))
 
 
 def _heads(sample: Sample) -> str:
@@ -166,24 +177,20 @@ def _text(x: float, y: float, text: str, classes: str) -> str:
     return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}">{text}</text>'
 
 
-def _aside(sample: Sample, path: Path, weight: Weight) -> str:
-    ways = product(*([q for q in sample.neurons if q.l == l] for l in range(3, sample.net.L + 1)))
-    shares = {(*path[:2], *way): _contribution(sample, (*path[:2], *way)) for way in ways}
-    factors = [(False, name, number(value)) for name, value in _factors(sample, path)]
-    factors.append((False, "product", number(shares[path])))
-    largest = set(sorted(shares, key=lambda other: -abs(shares[other]))[:MOST_PATHS]) | {path}
+def _aside(sample: Sample, path: Path, weight: Weight, visited: tuple[Path, ...]) -> str:
+    factors = [(False, name, text, number(value)) for name, text, value in _factors(sample, path)]
+    factors.append((False, "product", "", number(_contribution(sample, path))))
+    seen = [other for other in visited if other[:2] == path[:2]]
+    shares = [_contribution(sample, other) for other in seen]
     paths = [
         (other == path, _way(sample, other[1:]), number(share))
-        for other, share in shares.items()
-        if other in largest
+        for other, share in zip(seen, shares, strict=True)
     ]
-    rest = [share for other, share in shares.items() if other not in largest]
-    if rest:
-        ones = "one" if len(rest) == 1 else "ones together"
-        paths.append((False, f"{len(rest)} smaller {ones}", number(sum(rest))))
-    paths.append((False, "sum", number(sum(shares.values()))))
+    paths.append((False, "sum of these", number(sum(shares))))
     paths.append((False, "∂C/∂w by backprop", number(sample.dC_dw(weight))))
+    n_all = prod(sample.net.sizes[2:])
     return (
         f'<div class="bp bp-panel"><h4>This path</h4>{table(factors)}'
-        f"<h4>All paths from the weight {sample.name(weight)}</h4>{table(paths)}</div>"
+        f"<h4>Paths of {sample.name(weight)} you have seen: {len(seen)} of {n_all}</h4>"
+        f"{table(paths)}</div>"
     )

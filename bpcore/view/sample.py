@@ -4,16 +4,17 @@ The drawing, the lines of arithmetic and the tables are all made from a `Sample`
 cannot disagree.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import Gradient, Network, Trace, backprop, cost, forward
+from bpcore import Gradient, Network, Trace, backprop, cost, examples, forward
 from bpcore.view.style import number
 
-__all__ = ["Neuron", "Sample", "Step", "Weight", "columns", "sample_names"]
+__all__ = ["Neuron", "Sample", "Step", "Weight", "given", "sample_names"]
 
 FEW_SAMPLES, FEW_INPUTS = 4, 3  # whose numbers fit on buttons
 QUIET_BELOW = 0.2  # of the largest slope that the activation has
@@ -201,7 +202,10 @@ class Sample:
             quiet = self.quiet(item)
             if not quiet:
                 return None
-            effect = "its weights hardly change a" if pass_ == "forward" else "hardly any δ passes"
+            effect = "its weights hardly change a"
+            if pass_ == "backward":
+                is_output = item.l == self.net.L
+                effect = "hardly any δ passes" if not is_output else "a push on z hardly moves a"
             return (
                 f"{self.name(item)} is {quiet}: at z = {number(self.z(item))} the slope σ′(z) is "
                 f"only {number(self.slope(item))}, so {effect}."
@@ -209,6 +213,8 @@ class Sample:
         if pass_ == "forward":
             return None
         symbol, slope = "b" if item.k == 0 else "w", self.dC_dw(item)
+        if item.k and self.a(start := Neuron(item.l - 1, item.k)) == 0:
+            return f"Zero: {self.name(start)} gives 0, so no change of this w changes C."
         if slope == 0:
             return f"Zero: a small change of this {symbol} hardly changes C."
         return f"To lower C, turn this {symbol} {'down' if slope > 0 else 'up'}."
@@ -293,11 +299,17 @@ class Sample:
         )
 
 
-def columns(net: Network, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Give samples as matrices, one column a sample."""
+def given(
+    net: Network | None, x: ArrayLike | None, y: ArrayLike | None
+) -> tuple[Network, np.ndarray, np.ndarray]:
+    """Copy a network and its samples, one column a sample; without any, those of XOR."""
+    if (net is None) != (x is None) or (net is None) != (y is None):
+        raise TypeError("give net, x and y, or none of them")
+    if net is None:
+        return examples.xor_network(), *examples.xor_data()
     cost(net, x, y)  # refuses what does not fit
-    x, y = (np.asarray(values, float) for values in (x, y))
-    return tuple(values.reshape(-1, 1) if values.ndim == 1 else values for values in (x, y))
+    x, y = (np.array(values, float) for values in (x, y))
+    return deepcopy(net), *(v.reshape(-1, 1) if v.ndim == 1 else v for v in (x, y))
 
 
 def sample_names(x: np.ndarray, y: np.ndarray) -> list[str]:

@@ -1,7 +1,6 @@
 """Training as a picture: what a network of two inputs answers, and its cost, after each epoch."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Any
 
@@ -11,7 +10,8 @@ from numpy.typing import ArrayLike
 from bpcore import Network, forward
 from bpcore.view.axes import handle, knob
 from bpcore.view.explorable import Explorable, Look, Run, Slider
-from bpcore.view.style import group, number, svg
+from bpcore.view.shading import shaded_square
+from bpcore.view.style import number, svg
 
 __all__ = ["explore_epochs"]
 
@@ -19,10 +19,6 @@ WIDTH, HEIGHT, TOP, SIDE = 660, 366, 30, 280  # px; SIDE is that of the square o
 BOTTOM = TOP + SIDE
 SQUARE, CURVE, RIGHT = 46, 408, 640  # px from the left: of the square, and of the curve's ends
 HIGHEST = 260  # px, the largest cost on the curve
-CELLS = 28  # along each side of the square
-CELL, STRIPE = SIDE // CELLS, 7  # px; STRIPE is the height of a cell with an answer below 0.5
-SHADES = 8  # to either side of 0.5
-DARKEST = 0.7  # opacity
 REACH = (-0.2, 1.2)  # of both inputs
 PICTURES = 180  # of the whole training: about 6 s
 
@@ -75,7 +71,8 @@ def explore_epochs(
             f"{right} of {y.size} on the right side of 0.5. {answers}."
         )
         title = "What the network answers for every input, and its cost against the epoch"
-        body = _answers(net) + frame + _samples(x, y, a) + _knob(costs, epoch)
+        shades = shaded_square(lambda p: forward(net, p).a[net.L], REACH, SQUARE, TOP, SIDE)
+        body = shades + frame + _samples(x, y, a) + _knob(costs, epoch)
         return Look(svg(WIDTH, HEIGHT, title, words, body), words)
 
     def play() -> None:
@@ -95,28 +92,6 @@ def _place(i: float, j: float) -> tuple[float, float]:
     """Convert two inputs to a place on the square, in px."""
     scale = SIDE / (REACH[1] - REACH[0])
     return SQUARE + scale * (i - REACH[0]), BOTTOM - scale * (j - REACH[0])
-
-
-def _answers(net: Network) -> str:
-    """Shade the square: above 0.5 solid, below 0.5 in stripes, the more the farther from 0.5."""
-    middles = np.linspace(*REACH, CELLS, endpoint=False) + (REACH[1] - REACH[0]) / CELLS / 2
-    grid = np.array(np.meshgrid(middles, middles[::-1])).reshape(2, -1)  # the top row first
-    a = forward(net, grid).a[net.L].reshape(CELLS, CELLS)
-    shades = np.rint(np.clip(2 * a - 1, -1, 1) * SHADES).astype(int)
-    runs: dict[int, str] = {}
-    for row, shade in enumerate(shades):
-        ends = [0, *(np.flatnonzero(np.diff(shade)) + 1), CELLS]
-        for first, end in pairwise(ends):
-            width, height = CELL * (end - first), CELL if shade[first] > 0 else STRIPE
-            run = f"M{SQUARE + CELL * first} {TOP + CELL * row}h{width}v{height}h-{width}z"
-            runs[shade[first]] = runs.get(shade[first], "") + run
-    return group(
-        f'<path shape-rendering="crispEdges" style="stroke: none; '
-        f"fill: var(--bp-{'plus' if shade > 0 else 'minus'}); "
-        f'fill-opacity: {abs(shade) / SHADES * DARKEST:.2f}" d="{d}"/>'
-        for shade, d in runs.items()
-        if shade
-    )
 
 
 def _square_frame() -> str:
