@@ -23,7 +23,7 @@ SLOPE, SLOPE_TICKS = {"sigmoid": (-0.02, 0.28)}, {"sigmoid": (0, 0.25)}
 DOWN = 292  # px, from the upper axes to the lower
 JUST_ABOVE = 1e-9  # 0
 GRID = np.linspace(*Z, 241)
-TICKS = {z: f"{z:g}".replace("-", "−") for z in (-6, -4, -2, 0, 2, 4, 6)}
+Z_TICKS = (-6, -4, -2, 0, 2, 4, 6)
 
 
 def explore_activation(name: str = "sigmoid", z: float | None = None) -> Explorable:
@@ -101,7 +101,9 @@ def _picture(name: str, z: float) -> str:
         lower.append(_curve(lower_axes, "sigmoid", "prime", ""))
     a_ticks, slope_ticks = A_TICKS.get(name, (-1, 0, 1, 2)), SLOPE_TICKS.get(name, (0, 1))
     upper.append(upper_axes.frame({}, _ticks(a_ticks), "", "activation a"))
-    lower.append(lower_axes.frame(TICKS, _ticks(slope_ticks), "weighted input z", "slope σ′(z)"))
+    lower.append(
+        lower_axes.frame(_ticks(Z_TICKS), _ticks(slope_ticks), "weighted input z", "slope σ′(z)")
+    )
     strong = 'class="plus" style="stroke-width: 3"'
     upper.append(_curve(upper_axes, name, "value", strong))
     lower += [_curve(lower_axes, name, "prime", strong), _kink(name, lower_axes)]

@@ -15,7 +15,7 @@ from bpcore.view.axes import handle, knob
 from bpcore.view.columns import MARGIN, TOP, WIDTH, Columns, refuse_too_wide
 from bpcore.view.explorable import Choice, Explorable, Look
 from bpcore.view.network_panel import table
-from bpcore.view.sample import Neuron, Sample, Weight
+from bpcore.view.sample import Neuron, Sample, Weight, refuse_softmax
 from bpcore.view.style import group, number, svg
 
 __all__ = ["explore_collecting"]
@@ -65,8 +65,7 @@ def explore_collecting(
         If there is no such weight or no such layer, the network is too large to be legible, or its
         outputs are softmax, whose neurons have no σ′ of their own.
     """
-    if net.sigma[net.L].name == "softmax":
-        raise ValueError("a path needs σ′ of each neuron; softmax outputs have none of their own")
+    refuse_softmax(net)
     refuse_too_wide(net.sizes)
     sample = Sample(net, x, y)
     weights = {sample.name(v): v for v in sample.weights if v.k}

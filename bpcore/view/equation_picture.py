@@ -1,7 +1,5 @@
 """One equation on the drawing of a network: what it uses is lit, everything else is pale."""
 
-from copy import deepcopy
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -12,13 +10,20 @@ from bpcore.view.equation_parts import EQUATIONS, Block, Parts
 from bpcore.view.explorable import Button, Choice, Explorable, Look, Slider
 from bpcore.view.network_layout import SQUARE, Layout, flow_arrow, layout
 from bpcore.view.network_panel import table
-from bpcore.view.sample import Neuron, Sample, Weight, given, sample_names
-from bpcore.view.style import group, number, short, svg
+from bpcore.view.network_picture import PX_OF_A_WEIGHT
+from bpcore.view.sample import (
+    Neuron,
+    Sample,
+    Weight,
+    end_of_sliders,
+    given,
+    sample_names,
+    with_weights,
+)
+from bpcore.view.style import group, number, short, sign_class, svg, text_at
 
 __all__ = ["explore_equation"]
 
-LARGEST_WEIGHT = 8.0
-PX_OF_A_WEIGHT = 60  # px upward that make a weight larger by 1
 LARGE = 30  # px; in a smaller neuron there is room for two lines
 MARGIN = 24  # px, right of the outputs
 EDGE, COST = 108, 76  # px, from an output to the cost, and the width of that
@@ -84,12 +89,10 @@ def explore_equation(
         raise ValueError(f"{equation} holds for nothing in a network of {list(net.sizes)}")
     _arguments.choice(of or next(iter(items)), items, "of")
     samples = sample_names(x, y)
-    largest = max(LARGEST_WEIGHT, float(ceil(2 * max(abs(first.w(v)) for v in first.weights))))
+    largest = end_of_sliders(first)
 
     def look(values: dict[str, Any]) -> Look:
-        now = deepcopy(net)
-        for name, v in weights.items():
-            v.set(now, values[name])
+        now = with_weights(net, {v: values[name] for name, v in weights.items()})
         i = samples.index(values["input"]) if "input" in values else 0
         sample = Sample(now, x[:, i], y[:, i])
         name = values.get("of", next(iter(items)))
@@ -170,8 +173,7 @@ def _line(
     if v in parts.lines:
         width = 1.6 + 5.4 * min(1.0, abs(w) / largest) ** 0.5
         dash = f' stroke-dasharray="{6 + width:.1f} 4"' if w < 0 else ""
-        sign = "plus" if w > 0 else "minus" if w < 0 else "none"
-        look = f'class="{sign}" style="stroke-width: {width:.1f}"'
+        look = f'class="{sign_class(w)}" style="stroke-width: {width:.1f}"'
         arrow = flow_arrow(places.lines[v], places.radius, parts.flow)
     kind = "bias" if v.k == 0 else "weight"
     chooses = f'data-set="of" data-to="{name}" ' if name in choices else ""
@@ -189,20 +191,19 @@ def _label(places: Layout, sample: Sample, v: Weight, parts: Parts) -> str:
     is_alone = not is_lit or len(parts.lines) == 1
     at = 0.5 if is_alone else LABEL_AT if parts.flow > 0 else 1 - LABEL_AT
     x, y = x1 + at * (x2 - x1), y1 + at * (y2 - y1)
-    sign = "plus" if sample.w(v) > 0 else "minus" if sample.w(v) < 0 else "none"
     text, name = short(sample.w(v)), sample.name(v)
-    look = f"label {sign}{' bold' * is_lit}"
+    look = f"label {sign_class(sample.w(v))}{' bold' * is_lit}"
     text = text if is_lit else f"{name} {text}"
     half = 4.5 * len(text) + 2
     drawn = (
         f'<rect class="paper" x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" '
-        f'height="18"/>{_text(x, y + 5, text, look)}'
+        f'height="18"/>{text_at(x, y + 5, text, look)}'
     )
     if v == parts.slope:
         y += 26
         drawn += (
             f'<rect class="box marked" x="{x - BOX}" y="{y - 11:.1f}" width="{2 * BOX}" '
-            f'height="22" rx="6"/>{_text(x, y + 5, short(sample.dC_dw(v)), "label")}'
+            f'height="22" rx="6"/>{text_at(x, y + 5, short(sample.dC_dw(v)), "label")}'
         )
     return f'<g data-for="{name}">{drawn}</g>'
 
@@ -215,19 +216,19 @@ def _neuron(
     look = "shape marked" if name == chosen else "shape" if is_lit else "shape pale"
     drawn = f'<circle class="{look}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/>'
     if not is_lit:
-        drawn += _text(x, y + 5, name, "muted tight")
+        drawn += text_at(x, y + 5, name, "muted tight")
     else:
         symbol, value = parts.numbers[q]
         head = name if is_large else f"{symbol} {name}"
         text = _fit(value, 7)
         size = min(14, 2.6 * radius / len(text))
-        drawn += _text(x, y - (16 if is_large else 8), head, "muted tight")
-        drawn += _text(x, y + (4 if is_large else 10), text, "big", size)
-        drawn += _text(x, y + 20, symbol, "muted", 13) if is_large else ""
+        drawn += text_at(x, y - (16 if is_large else 8), head, "muted tight")
+        drawn += text_at(x, y + (4 if is_large else 10), text, "big", size)
+        drawn += text_at(x, y + 20, symbol, "muted", 13) if is_large else ""
     if q in parts.below:
         symbol, value = parts.below[q]
         aside = 22 * (parts.flow > 0)  # out of the way of what comes from the bias
-        drawn += _text(x + aside, y + radius + 17, f"{symbol} {number(value)}", "halo tight")
+        drawn += text_at(x + aside, y + radius + 17, f"{symbol} {number(value)}", "halo tight")
     chooses = f' data-set="of" data-to="{name}"' if name in choices else ""
     return f'<g data-for="{name}"{chooses} aria-label="neuron {name}">{drawn}</g>'
 
@@ -238,8 +239,8 @@ def _bias(places: Layout, sample: Sample, l: int, parts: Parts) -> str:
     corner = f'x="{x - SQUARE:.1f}" y="{y - SQUARE:.1f}"'
     return (
         f'<rect class="shape{" pale" * (not is_lit)}" {corner} width="{2 * SQUARE}" '
-        f'height="{2 * SQUARE}" rx="4"/>{_text(x, y - 3, f"B{l}", "muted tight")}'
-        f"{_text(x, y + 12, '1', 'big' if is_lit else 'muted tight')}"
+        f'height="{2 * SQUARE}" rx="4"/>{text_at(x, y - 3, f"B{l}", "muted tight")}'
+        f"{text_at(x, y + 12, '1', 'big' if is_lit else 'muted tight')}"
     )
 
 
@@ -252,11 +253,11 @@ def _cost(places: Layout, sample: Sample, parts: Parts) -> str:
     return (
         f'<path class="ink" d="M{first + 2:.1f} {y:.1f}H{left:.1f}"/>'
         f'<rect class="shape" x="{left:.1f}" y="{y - 24:.1f}" width="{COST}" height="48" rx="8"/>'
-        f"{_text(left + COST / 2, y - 5, 'C', 'muted tight')}"
-        f"{_text(left + COST / 2, y + 14, _fit(sample.C, 7), 'big')}"
-        f"{_text(first + EDGE / 2, y - 8, f'a − y {_fit(error, 7)}', 'tight')}"
-        f"{_text(first + EDGE / 2, y + 18, f'a {_fit(sample.a(q), 7)}', 'muted tight')}"
-        f"{_text(first + EDGE / 2, y + 34, f'target {number(sample.y[q.j - 1])}', 'muted tight')}"
+        f"{text_at(left + COST / 2, y - 5, 'C', 'muted tight')}"
+        f"{text_at(left + COST / 2, y + 14, _fit(sample.C, 7), 'big')}"
+        f"{text_at(first + EDGE / 2, y - 8, f'a − y {_fit(error, 7)}', 'tight')}"
+        f"{text_at(first + EDGE / 2, y + 18, f'a {_fit(sample.a(q), 7)}', 'muted tight')}"
+        f"{text_at(first + EDGE / 2, y + 34, f'target {number(sample.y[q.j - 1])}', 'muted tight')}"
     )
 
 
@@ -264,11 +265,6 @@ def _fit(value: float, most: int) -> str:
     """Write a number with as many digits as there is room for."""
     texts = [number(value, digits) for digits in (4, 3, 2, 1)]
     return next((text for text in texts if len(text) <= most), texts[-1])
-
-
-def _text(x: float, y: float, text: str, classes: str, size: float | None = None) -> str:
-    style = f' style="font-size: {size:.1f}px"' if size else ""
-    return f'<text class="{classes}"{style} x="{x:.1f}" y="{y:.1f}">{text}</text>'
 
 
 def _room(part: Block | str) -> float:
@@ -292,7 +288,7 @@ def _matrices(blocks: list[Block | str], top: float) -> str:
         width = _room(part)
         if isinstance(part, str):
             look = "big" if len(part) == 1 else "muted tight"
-            drawn.append(_text(left + width / 2, middle + 5, part, look))
+            drawn.append(text_at(left + width / 2, middle + 5, part, look))
         else:
             drawn.append(_drawn_block(part, left, middle))
         left += width
@@ -307,11 +303,11 @@ def _drawn_block(block: Block, left: float, middle: float) -> str:
         drawn.append(
             f'<rect class="box{" marked" * bool(lit)}" x="{x:.1f}" y="{y:.1f}" width="{CELL}" '
             f'height="{ROW}"/>'
-            + _text(x + CELL / 2, y + 15, _fit(value, FIT), "tight" if lit else "muted tight", 12)
+            + text_at(x + CELL / 2, y + 15, _fit(value, FIT), "tight" if lit else "muted tight", 12)
         )
     x = left + CELL * m / 2
-    drawn.append(_text(x, top - 6, block.symbol, "big"))
-    drawn.append(_text(x, top + ROW * n + 14, f"{n}×{m}", "muted tight"))
+    drawn.append(text_at(x, top - 6, block.symbol, "big"))
+    drawn.append(text_at(x, top + ROW * n + 14, f"{n}×{m}", "muted tight"))
     return "".join(drawn)
 
 

@@ -59,8 +59,12 @@ def explore_names(net: Network | None = None) -> Explorable:
     return Explorable({"line": Choice("Line", list(lines), first, "menu")}, look)
 
 
+def _letter_and_indices(v: Weight) -> tuple[str, str]:
+    return ("b", f"{v.j}") if v.k == 0 else ("w", f"{v.j}{v.k}")
+
+
 def _symbol(v: Weight) -> str:
-    letter, indices = ("b", f"{v.j}") if v.k == 0 else ("w", f"{v.j}{v.k}")
+    letter, indices = _letter_and_indices(v)
     return letter + str(v.l).translate(SUPERSCRIPT) + indices.translate(SUBSCRIPT)
 
 
@@ -209,7 +213,7 @@ def _header(is_chosen: bool) -> str:
 
 
 def _names(sample: Sample, v: Weight) -> str:
-    letter, indices = ("b", f"{v.j}") if v.k == 0 else ("w", f"{v.j}{v.k}")
+    letter, indices = _letter_and_indices(v)
     symbol = (
         f'{letter}<tspan dy="-7" style="font-size: 13px">{v.l}</tspan>'
         f'<tspan dx="-8" dy="13" style="font-size: 13px">{indices}</tspan>'

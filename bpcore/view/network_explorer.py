@@ -1,7 +1,5 @@
 """The network under the reader's hand: drag its weights, and watch both passes and its training."""
 
-from copy import deepcopy
-from math import ceil
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -10,12 +8,20 @@ from bpcore import SGD, DivergenceError, Network, _arguments, cost, train
 from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
 from bpcore.view.network_panel import cost_panel, is_right, network_panel
 from bpcore.view.network_picture import WHOLE_STEP, network_picture, network_words
-from bpcore.view.sample import FEW_INPUTS, FEW_SAMPLES, Sample, Weight, given, sample_names
+from bpcore.view.sample import (
+    FEW_INPUTS,
+    FEW_SAMPLES,
+    Sample,
+    Weight,
+    end_of_sliders,
+    given,
+    sample_names,
+    with_weights,
+)
 from bpcore.view.style import number, short
 
 __all__ = ["network_sliders"]
 
-LARGEST_WEIGHT = 8.0  # at the end of a slider, unless the network comes with a larger one
 STEPS_A_PICTURE, MOST_STEPS = 50, 20_000
 FEW_WEIGHTS = 12  # what fits unfolded
 
@@ -75,13 +81,10 @@ def network_sliders(
     steps = [f"{i} · {step.label}" for i, step in enumerate(first.steps, start=1)]
     passes = [step.pass_ for step in first.steps]
     last_step = {name: steps[len(passes) - 1 - passes[::-1].index(name)] for name in set(passes)}
-    largest = max(LARGEST_WEIGHT, float(ceil(2 * max(abs(first.w(v)) for v in first.weights))))
+    largest = end_of_sliders(first)
 
     def network(values: dict[str, Any]) -> Network:
-        now = deepcopy(net)
-        for name, v in weights.items():
-            v.set(now, values[name])
-        return now
+        return with_weights(net, {v: values[name] for name, v in weights.items()})
 
     def shown(values: dict[str, Any]) -> Sample:
         i = samples.index(values["input"])

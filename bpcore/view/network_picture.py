@@ -2,7 +2,7 @@
 
 from bpcore.view.network_layout import LINE, RING, SQUARE, Layout, flow_arrow, layout
 from bpcore.view.sample import Neuron, Sample, Weight
-from bpcore.view.style import group, number, short, svg
+from bpcore.view.style import group, number, short, sign_class, svg, text_at
 
 __all__ = ["WHOLE_STEP", "network_picture", "network_words"]
 
@@ -76,10 +76,6 @@ def network_words(sample: Sample, step: int) -> str:
     return ". ".join(_words(sample, step))
 
 
-def _sign(value: float) -> str:
-    return "plus" if value > 0 else "minus" if value < 0 else "none"
-
-
 def _line(places: Layout, sample: Sample, v: Weight, largest: float, asks: str) -> str:
     (x1, y1), (x2, y2) = places.lines[v]
     w, name = sample.w(v), sample.name(v)
@@ -91,7 +87,7 @@ def _line(places: Layout, sample: Sample, v: Weight, largest: float, asks: str) 
         f'<g data-knob="{name}" data-y="{-1 / PX_OF_A_WEIGHT:.5f}" {asks}'
         f'aria-label="{kind} {name}">'
         f'<line class="hit" {ends}/>'
-        f'<line class="{_sign(w)}" {ends} style="stroke-width: {width:.1f}"{dash}/></g>'
+        f'<line class="{sign_class(w)}" {ends} style="stroke-width: {width:.1f}"{dash}/></g>'
     )
 
 
@@ -112,7 +108,8 @@ def _numbers(places: Layout, sample: Sample, v: Weight, step: int, marked: bool)
         half = 4.5 * len(w) + 1
         parts.append(
             f'<rect class="paper" x="{x - half:.1f}" y="{y - 8:.1f}" width="{2 * half:.1f}" '
-            f'height="16"/>' + _text(x, y + 5, w, f"label {_sign(sample.w(v))}{' bold' * marked}")
+            f'height="16"/>'
+            + text_at(x, y + 5, w, f"label {sign_class(sample.w(v))}{' bold' * marked}")
         )
     if v in places.boxes and sample.first_step(v, "backward") <= step:
         x, y = places.boxes[v]
@@ -151,18 +148,18 @@ def _neuron(places: Layout, sample: Sample, q: Neuron, step: int, marked: bool, 
     circle = f'cx="{x:.1f}" cy="{y:.1f}"'
     parts = [
         f'<circle class="shape{" marked" * marked}" {circle} r="{radius}"/>',
-        _text(x, y - (16 if is_large else 10), name, "muted tight"),
+        text_at(x, y - (16 if is_large else 10), name, "muted tight"),
     ]
     if main:
         size = min(14, 2.6 * radius / len(main))  # px; the text is no wider than the neuron
-        parts.append(_text(x, y + (4 if is_large else 8), main, "big", size))
+        parts.append(text_at(x, y + (4 if is_large else 8), main, "big", size))
     if is_large:
-        parts.append(_text(x, y + 20, small, "muted", 12))
+        parts.append(text_at(x, y + 20, small, "muted", 12))
     quiet = sample.quiet(q) if main else ""
     if quiet:
         parts.append(f'<circle class="ring" {circle} r="{radius + RING}"/>')
     if quiet and is_large:
-        parts.append(_text(x, y + radius + 17, quiet, "muted halo tight"))
+        parts.append(text_at(x, y + radius + 17, quiet, "muted halo tight"))
     return (
         f'<g data-for="{name}" data-neuron="{name}" {asks}aria-label="neuron {name}">'
         f"{''.join(parts)}</g>"
@@ -178,19 +175,12 @@ def _content(sample: Sample, q: Neuron, step: int) -> tuple[str, str]:
     return _fit(sample.a(q)), f"z {short(sample.z(q)).removeprefix('+')}" if q.l > 1 else ""
 
 
-def _text(x: float, y: float, text: str, classes: str, size: float | None = None) -> str:
-    if not text:
-        return ""
-    style = f' style="font-size: {size:.1f}px"' if size else ""
-    return f'<text class="{classes}"{style} x="{x:.1f}" y="{y:.1f}">{text}</text>'
-
-
 def _bias_neuron(places: Layout, sample: Sample, l: int) -> str:
     x, y = places.places[Neuron(l, sample.n(l) + 1)]
     corner, side = f'x="{x - SQUARE:.1f}" y="{y - SQUARE:.1f}"', 2 * SQUARE
     return (
         f'<g><rect class="shape" {corner} width="{side}" height="{side}" rx="4"/>'
-        f"{_text(x, y - 3, f'B{l}', 'muted tight')}{_text(x, y + 12, '1', 'big')}</g>"
+        f"{text_at(x, y - 3, f'B{l}', 'muted tight')}{text_at(x, y + 12, '1', 'big')}</g>"
     )
 
 
@@ -200,14 +190,14 @@ def _outcome(places: Layout, sample: Sample, step: int) -> str:
     left, parts = places.places[outputs[0]][0] + places.radius + 14, []
     for q, target in zip(outputs, sample.y, strict=True):
         y = places.places[q][1]
-        parts.append(_text(left, y - 4, f"target {_fit(target)}", "left tight"))
+        parts.append(text_at(left, y - 4, f"target {_fit(target)}", "left tight"))
         if sample.knows_cost(step):
             error = f"a − y = {_fit(sample.a(q) - target)}"
-            parts.append(_text(left, y + 13, error, "left tight"))
+            parts.append(text_at(left, y + 13, error, "left tight"))
     if sample.knows_cost(step):
         below = max(y for q, (_, y) in places.places.items() if q.l == sample.net.L)
         cost = f"C = {number(sample.C)}"
-        parts.append(_text(left - 14, below + places.radius + 44, cost, "big"))
+        parts.append(text_at(left - 14, below + places.radius + 44, cost, "big"))
     return "".join(parts)
 
 
@@ -223,7 +213,7 @@ def _legend(places: Layout, sample: Sample, step: int) -> str:
     lines += ["; ".join(notes)] if notes else []
     top = places.height - 8 - LINE * (len(lines) - 1)
     return "".join(
-        _text(8, top + LINE * i, line, "muted left tight") for i, line in enumerate(lines)
+        text_at(8, top + LINE * i, line, "muted left tight") for i, line in enumerate(lines)
     )
 
 

@@ -1,6 +1,5 @@
 """One weight nudged: the change of every neuron and of the cost, measured and predicted."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from bpcore import Network, cost, forward
 from bpcore.view.columns import BOX, MARGIN, TOP, WIDTH, Columns, refuse_too_wide
 from bpcore.view.explorable import Explorable, Kept, Look, Slider
 from bpcore.view.network_panel import table
-from bpcore.view.sample import Neuron, Sample, Weight
+from bpcore.view.sample import Neuron, Sample, Weight, refuse_softmax, with_weights
 from bpcore.view.style import group, number, signed, svg
 
 __all__ = ["explore_nudge"]
@@ -48,8 +47,7 @@ def explore_nudge(
         If there is no such weight, the network is too large to be legible, or its outputs are
         softmax, whose neurons have no σ′ of their own.
     """
-    if net.sigma[net.L].name == "softmax":
-        raise ValueError("a path needs σ′ of each neuron; softmax outputs have none of their own")
+    refuse_softmax(net)
     refuse_too_wide(net.sizes)
     sample = Sample(net, x, y)
     weights = {sample.name(v): v for v in sample.weights if v.k}
@@ -110,8 +108,7 @@ def _rates(sample: Sample, turned: Weight) -> dict[Neuron, float]:
 
 
 def _measured(sample: Sample, turned: Weight, dw: float) -> dict[Neuron, float]:
-    net = deepcopy(sample.net)
-    turned.set(net, sample.w(turned) + dw)
+    net = with_weights(sample.net, {turned: sample.w(turned) + dw})
     a = forward(net, sample.trace.a[1]).a
     changes = {q: float(a[q.l][q.j - 1, 0]) - sample.a(q) for q in sample.neurons if q.l > 1}
     return changes | {_cost_of(sample): cost(net, sample.trace.a[1], sample.y) - sample.C}

@@ -10,8 +10,8 @@ from bpcore import Network
 from bpcore.view.explorable import Choice, Explorable, Kept, Look
 from bpcore.view.network_layout import refuse_too_large
 from bpcore.view.network_panel import table
-from bpcore.view.sample import Neuron, Sample, Weight
-from bpcore.view.style import number, short, signed, svg
+from bpcore.view.sample import Neuron, Sample, Weight, refuse_softmax
+from bpcore.view.style import number, short, signed, svg, text_at
 
 __all__ = ["explore_path"]
 
@@ -43,8 +43,7 @@ def explore_path(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
         If the network is too large to be legible, or its outputs are softmax, whose neurons have no
         σ′ of their own.
     """
-    if net.sigma[net.L].name == "softmax":
-        raise ValueError("a path needs σ′ of each neuron; softmax outputs have none of their own")
+    refuse_softmax(net)
     refuse_too_large(net.sizes)
     sample = Sample(net, x, y)
     layers = range(1, net.L + 1)
@@ -152,7 +151,7 @@ def _picture(sample: Sample, path: Path, words: str) -> str:
 
 def _heads(sample: Sample) -> str:
     firsts = [Neuron(l, 1) for l in range(1, sample.net.L + 1)]
-    return "".join(_text(_place(sample, q)[0], TOP - 10, f"layer {q.l}", "muted") for q in firsts)
+    return "".join(text_at(_place(sample, q)[0], TOP - 10, f"layer {q.l}", "muted") for q in firsts)
 
 
 def _neuron(sample: Sample, q: Neuron, is_on_path: bool) -> str:
@@ -163,18 +162,14 @@ def _neuron(sample: Sample, q: Neuron, is_on_path: bool) -> str:
         numbers.append(f"∂C/∂a {signed(_error(sample, q), 2)}")
     name, first = sample.name(q), y - height / 2 + 17
     marked = " marked" if is_on_path else ""
-    texts = [_text(x, first + 17 * i, t, "muted") for i, t in enumerate(numbers, start=1)]
+    texts = [text_at(x, first + 17 * i, t, "muted") for i, t in enumerate(numbers, start=1)]
     return (
         f'<g data-set="{q.l}" data-to="{name}" data-for="{name}" '
         f'aria-label="neuron {name}, layer {q.l}">'
         f'<rect class="shape{marked}" x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" '
         f'width="{width}" height="{height}" rx="16"/>'
-        f"{_text(x, first, name, 'big')}{''.join(texts)}</g>"
+        f"{text_at(x, first, name, 'big')}{''.join(texts)}</g>"
     )
-
-
-def _text(x: float, y: float, text: str, classes: str) -> str:
-    return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}">{text}</text>'
 
 
 def _aside(sample: Sample, path: Path, weight: Weight, visited: tuple[Path, ...]) -> str:

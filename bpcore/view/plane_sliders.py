@@ -2,7 +2,6 @@
 its hidden activations."""
 
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from math import hypot, log
 from typing import Any
@@ -13,7 +12,7 @@ from numpy.typing import ArrayLike
 from bpcore import SGD, Network, forward, train
 from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
 from bpcore.view.network_panel import is_right
-from bpcore.view.sample import Sample, given
+from bpcore.view.sample import LARGEST_WEIGHT, Sample, given, with_weights
 from bpcore.view.shading import shaded_square
 from bpcore.view.style import group, number, svg
 
@@ -21,7 +20,6 @@ __all__ = ["explore_plane"]
 
 WIDTH, HEIGHT, TOP, SIDE = 660, 424, 44, 252  # px; SIDE is that of both squares
 BOTTOM = TOP + SIDE
-LARGEST_WEIGHT = 8.0  # at the ends of the sliders
 LEARNING_RATE, MOST_STEPS = 0.7, 20_000
 STEPS_A_PICTURE, FIRST_STEPS, LATER = 20, 4_000, 200  # LATER: a picture, after FIRST_STEPS
 SHADES = ("H1", "H2", "answer")
@@ -90,10 +88,7 @@ def explore_plane(
         )
 
     def network(values: dict[str, Any]) -> Network:
-        now = deepcopy(net)
-        for name, v in weights.items():
-            v.set(now, values[name])
-        return now
+        return with_weights(net, {v: values[name] for name, v in weights.items()})
 
     def place(values: dict[str, Any]) -> dict[str, float]:
         return {name: values[name] for name in weights}

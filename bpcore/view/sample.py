@@ -4,9 +4,11 @@ The drawing, the lines of arithmetic and the tables are all made from a `Sample`
 cannot disagree.
 """
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,8 +16,20 @@ from numpy.typing import ArrayLike
 from bpcore import Gradient, Network, Trace, backprop, cost, examples, forward
 from bpcore.view.style import number
 
-__all__ = ["Neuron", "Sample", "Step", "Weight", "given", "sample_names"]
+__all__ = [
+    "LARGEST_WEIGHT",
+    "Neuron",
+    "Sample",
+    "Step",
+    "Weight",
+    "end_of_sliders",
+    "given",
+    "refuse_softmax",
+    "sample_names",
+    "with_weights",
+]
 
+LARGEST_WEIGHT = 8.0  # at the end of a slider, unless the network comes with a larger one
 FEW_SAMPLES, FEW_INPUTS = 4, 3  # whose numbers fit on buttons
 QUIET_BELOW = 0.2  # of the largest slope that the activation has
 LARGEST_SLOPE = {"sigmoid": 0.25}  # of the others: 1
@@ -310,6 +324,26 @@ def given(
     cost(net, x, y)  # refuses what does not fit
     x, y = (np.array(values, float) for values in (x, y))
     return deepcopy(net), *(v.reshape(-1, 1) if v.ndim == 1 else v for v in (x, y))
+
+
+def with_weights(net: Network, values: Mapping[Weight, float]) -> Network:
+    """Copy a network, and give the copy other values at some of its weights and biases."""
+    net = deepcopy(net)
+    for v, value in values.items():
+        v.set(net, value)
+    return net
+
+
+def end_of_sliders(sample: Sample) -> float:
+    """Give a whole number at least twice as large as every weight and bias."""
+    largest = max(abs(sample.w(v)) for v in sample.weights)
+    return max(LARGEST_WEIGHT, float(ceil(2 * largest)))
+
+
+def refuse_softmax(net: Network) -> None:
+    """Raise a ValueError if the neurons of the output layer have no σ′ of their own."""
+    if net.sigma[net.L].name == "softmax":
+        raise ValueError("a path needs σ′ of each neuron; softmax outputs have none of their own")
 
 
 def sample_names(x: np.ndarray, y: np.ndarray) -> list[str]:

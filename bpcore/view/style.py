@@ -4,7 +4,20 @@ from collections.abc import Iterable
 from html import escape
 from math import isfinite
 
-__all__ = ["LIGHT", "STYLE", "THEME", "group", "number", "power", "short", "signed", "still", "svg"]
+__all__ = [
+    "LIGHT",
+    "STYLE",
+    "THEME",
+    "group",
+    "number",
+    "power",
+    "short",
+    "sign_class",
+    "signed",
+    "still",
+    "svg",
+    "text_at",
+]
 
 # Okabe and Ito's blue and vermillion, darkened for text on white; their light pair on black.
 LIGHT = {
@@ -152,6 +165,19 @@ def svg(width: int, height: int, title: str, description: str, body: str) -> str
 def group(parts: Iterable[str]) -> str:
     """Make one element of a varying number, so that a knob drawn next keeps its place and focus."""
     return f"<g>{''.join(parts)}</g>"
+
+
+def text_at(x: float, y: float, text: str, classes: str, size: float | None = None) -> str:
+    """Write a text at a place, with a size in px if it is not that of its classes."""
+    if not text:
+        return ""
+    style = f' style="font-size: {size:.1f}px"' if size else ""
+    return f'<text class="{classes}"{style} x="{x:.1f}" y="{y:.1f}">{text}</text>'
+
+
+def sign_class(value: float) -> str:
+    """Give the class whose colour says the sign of a value."""
+    return "plus" if value > 0 else "minus" if value < 0 else "none"
 
 
 def still(picture: str) -> str:

@@ -1,7 +1,6 @@
 """The cost over two weights as a map: a ball to drag, the slope in every direction, and −∇C."""
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from functools import partial
 from math import dist
 from typing import Any
@@ -13,8 +12,8 @@ from numpy.typing import ArrayLike
 from bpcore import Network, _arguments, backprop, costs
 from bpcore.view.axes import LEFT, TOP, WIDTH, Axes
 from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
-from bpcore.view.sample import Sample, Weight, given
-from bpcore.view.style import group, number, signed, svg
+from bpcore.view.sample import Sample, Weight, given, with_weights
+from bpcore.view.style import group, number, signed, svg, text_at
 
 __all__ = ["explore_two_weights"]
 
@@ -95,10 +94,7 @@ def explore_two_weights(
     names = (across, up)
 
     def gradient(place: Sequence[float]) -> np.ndarray:
-        now = deepcopy(net)
-        for v, value in zip(pair, place, strict=True):
-            v.set(now, value)
-        slopes = backprop(now, x, y)
+        slopes = backprop(with_weights(net, dict(zip(pair, place, strict=True))), x, y)
         return np.array([v.of(slopes) for v in pair])
 
     def place(values: dict[str, Any]) -> tuple[float, float]:
@@ -267,7 +263,7 @@ def _lowest(
 def _labels_beside(labels: Sequence[Label], x: float, y: float) -> str:
     """Write the heights of the contour lines, but for those that the ball's ring would cover."""
     texts = [
-        _text(left, top + 5, text, "muted halo")
+        text_at(left, top + 5, text, "muted halo")
         for left, top, text in labels
         if abs(left - x) > CLEAR[0] or abs(top - y) > CLEAR[1]
     ]
@@ -400,7 +396,7 @@ def _wave(
             axes.path([(turn, -most), (turn, 0.75 * most)], 'class="ink" stroke-dasharray="5 4"')
         )
         at = min(max(axes.x(turn), LEFT + 20), LEFT + WAVE_WIDTH - 20)
-        parts.append(_text(at, TOP + 14, "−∇C", "halo bold"))
+        parts.append(text_at(at, TOP + 14, "−∇C", "halo bold"))
     ball = axes.ball(degrees, tried, "direction", "the direction that is tried")
     moved = f'<g transform="translate({WAVE_LEFT - LEFT} 0)">'
     return f"{moved}{group(parts)}{ball}</g>"
@@ -409,10 +405,6 @@ def _wave(
 def _row(i: int, text: str) -> str:
     classes = "left cost" if i == 0 else "left"
     return f'<text class="{classes}" x="{TEXT_LEFT}" y="{TEXT_TOP + LINE * i}">{text}</text>'
-
-
-def _text(x: float, y: float, text: str, classes: str) -> str:
-    return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}">{text}</text>'
 
 
 def _on_lowest(names: tuple[str, str], lowest: np.ndarray) -> str:
