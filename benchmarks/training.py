@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -103,13 +104,10 @@ def check(ours: Callable, theirs: Callable) -> None:
 
 
 def main() -> None:
-    try:
-        from sklearn.datasets import load_digits
-    except ModuleNotFoundError:
+    if find_spec("sklearn") is None:
         print("scikit-learn is not installed: pip install -e '.[peers]'", file=sys.stderr)
         return
-    images, labels = load_digits(return_X_y=True)
-    x, y = images.T / 16, np.eye(10)[:, labels]
+    x, y = bp.examples.digits()
     timings = []
     with threadpool_limits(limits=1):
         for batch_size in BATCH_SIZES:

@@ -1,11 +1,15 @@
 """Published examples, with their sources."""
 
+import gzip
+from hashlib import sha256
+from importlib.resources import files
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore.network import Network
 
-__all__ = ["XOR_PUBLISHED", "ErrorCurve", "error_curve", "xor_data", "xor_network"]
+__all__ = ["XOR_PUBLISHED", "ErrorCurve", "digits", "error_curve", "xor_data", "xor_network"]
 
 # Jeff Heaton, extra material to "Introduction to the Math of Neural Networks": the weights of a
 # 2-2-1 network, and what an independent program computed with them for the input [1, 0] → 1.
@@ -77,6 +81,41 @@ def xor_data() -> tuple[np.ndarray, np.ndarray]:
     """
     x = np.array([[1.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
     return x, np.array([[1.0, 0.0, 1.0, 0.0]])
+
+
+DIGITS_SHA256 = "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Give 1,797 handwritten digits, in the published order.
+
+    Returns
+    -------
+    x : ndarray, shape (64, 1797)
+        The ink in the 8 × 8 fields of each picture, row by row, from 0 (none) to 1 (full).
+    y : ndarray, shape (10, 1797)
+        1 in the row of the digit that was written, and 0 in the other nine.
+
+    Raises
+    ------
+    OSError
+        If the file that the package brings along is missing or not as it was published.
+
+    Notes
+    -----
+    Alpaydin and Kaynak, *Optical Recognition of Handwritten Digits* (UCI Machine Learning
+    Repository, 1998), test part: digits of 13 people; CC BY 4.0. `bpcore/data/README.md` says more.
+    """
+    file = files("bpcore") / "data" / "digits.csv.gz"
+    packed = file.read_bytes()
+    found = sha256(packed).hexdigest()
+    if found != DIGITS_SHA256:
+        raise OSError(
+            f"the file of the digits is damaged: the SHA-256 of {file} is {found}, "
+            f"expected {DIGITS_SHA256}; install bpcore again"
+        )
+    rows = np.loadtxt(gzip.decompress(packed).decode("ascii").splitlines(), delimiter=",")
+    return rows[:, :64].T / 16, np.eye(10)[:, rows[:, 64].astype(int)]
 
 
 class ErrorCurve:

@@ -1,5 +1,10 @@
 """The published examples, against the figures and the data they are taken from."""
 
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -57,3 +62,60 @@ def test_each_call_gives_a_fresh_copy():
     bp.examples.xor_data()[0][0, 0] = 9
     assert bp.examples.xor_network().w[2][0, 0] != 9
     assert bp.examples.xor_data()[0][0, 0] == 1
+
+
+DIGITS = bp.examples.digits()
+
+
+def test_digits_are_as_published():
+    """The counts are those of the repository's description, the row sums scikit-learn's."""
+    x, y = DIGITS
+    assert x.shape == (64, 1797)
+    assert y.shape == (10, 1797)
+    assert x.min() == 0
+    assert x.max() == 1
+    assert set(np.unique(x * 16)) == set(range(17))
+    assert (y.sum(axis=0) == 1).all()
+    assert y.sum(axis=1).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert y.argmax(axis=0)[:12].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+    assert (x[:, 0].reshape(8, 8)[0] * 16).tolist() == [0, 0, 5, 13, 9, 1, 0, 0]
+
+
+def test_digits_are_those_of_scikit_learn():
+    data = pytest.importorskip("sklearn.datasets").load_digits()
+    np.testing.assert_array_equal(DIGITS[0].T * 16, data.data)
+    np.testing.assert_array_equal(DIGITS[1].argmax(axis=0), data.target)
+
+
+def test_each_call_gives_digits_of_its_own():
+    bp.examples.digits()[0][:] = 9
+    assert bp.examples.digits()[0].max() == 1
+
+
+@pytest.mark.parametrize("place", [0, 30_000, -1])
+def test_a_damaged_file_of_digits_is_refused(place, tmp_path, monkeypatch):
+    """Whatever byte has changed: one of the header, of the data, of the checksum."""
+    whole = (Path(bp.__file__).parent / "data" / "digits.csv.gz").read_bytes()
+    damaged = bytearray(whole)
+    damaged[place] ^= 1
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "digits.csv.gz").write_bytes(damaged)
+    monkeypatch.setattr(bp.examples, "files", lambda package: tmp_path)
+    with pytest.raises(OSError, match=r"damaged: the SHA-256 of .*digits\.csv\.gz .*again"):
+        bp.examples.digits()
+    (tmp_path / "data" / "digits.csv.gz").write_bytes(whole)
+    assert bp.examples.digits()[0].shape == (64, 1797)
+
+
+def test_the_digits_travel_with_the_package(tmp_path):
+    """Out of a zip file, as in the browser, too."""
+    folder = Path(bp.__file__).parent
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as packed:
+        for path in folder.rglob("*"):
+            if path.suffix in {".py", ".gz"}:
+                packed.write(path, path.relative_to(folder.parent))
+    code = "import sys; sys.path.insert(0, 'packed.zip'); import bpcore as bp;"
+    code += "assert 'packed.zip' in bp.__file__; print(bp.examples.digits()[0].shape)"
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert shown.stdout == "(64, 1797)\n"
