@@ -7,6 +7,7 @@ const KEYS = {
   PageUp: ["y", 10], PageDown: ["y", -10], Home: ["x", -Infinity], End: ["x", Infinity],
 };
 const IS_A_DRAG = 3; // px; less is a click
+const PEN_KEYS = /^(Arrow.*| |Enter|Delete|Backspace)$/;
 const PATIENCE = { move: 3000, ask: 15000 }; // ms without an answer
 const SILENT =
   "The kernel is busy, or this picture has lost it. " +
@@ -138,9 +139,10 @@ function render({ model, el }) {
         button.textContent = model.get(spec.name) ? `◼ ${spec.stop}` : `▶ ${spec.label}`;
       };
     },
+    paint: () => () => {},
   };
 
-  // The picture. What carries data-knob is a slider, what carries data-set a button.
+  // The picture. What carries data-knob is a slider, data-set a button, data-paint a board.
   const dress = (fresh) => {
     for (const svg of fresh.querySelectorAll("svg[role=img]")) {
       svg.setAttribute("role", "group"); // an image has no parts that one could hold
@@ -163,6 +165,10 @@ function render({ model, el }) {
       const { set: of, to, for: name } = chooser.dataset; // a second click may set something else
       chooser.setAttribute("aria-pressed", [to, name].includes(model.get(of)));
     }
+    for (const board of fresh.querySelectorAll("[data-paint]")) {
+      board.setAttribute("role", "application"); // it has its own use for keys
+      board.setAttribute("tabindex", "0");
+    }
   };
   const show = () => {
     const shown = model.get("shown");
@@ -180,6 +186,8 @@ function render({ model, el }) {
       knobNamed(focused)?.focus({ preventScroll: true });
       before = kept;
     }
+    flown = [];
+    fly();
     light(lit);
     words.setAttribute("aria-live", running() ? "off" : "polite");
     run();
@@ -224,12 +232,17 @@ function render({ model, el }) {
     target.closest("[data-knob]") ??
     (target.closest("svg [data-for]") && knobNamed(nameOf(target)));
   root.addEventListener("pointerdown", (event) => {
-    const knob = knobOf(event.target);
+    const knob = knobOf(event.target) ?? boardOf(event.target);
     if (!knob || event.button || drag) return;
     event.preventDefault(); // of the text's selection
     root.setPointerCapture(event.pointerId);
     knob.focus({ preventScroll: true });
     remember();
+    if (boardOf(knob)) {
+      drag = { board: knob, id: event.pointerId };
+      mark(null, ...placesOf(event));
+      return;
+    }
     const [x, y] = [specs.get(knob.dataset.knob), specs.get(knob.dataset.knobY)];
     const scale = knob.ownerSVGElement.getScreenCTM().a; // screen px per px of the drawing
     const gain = [knob.dataset.x, knob.dataset.y].map((each) => Number(each ?? 0) / scale);
@@ -237,10 +250,12 @@ function render({ model, el }) {
     Object.assign(drag, { at: [event.clientX, event.clientY], from: [place(x), y && place(y)] });
   });
   // No `touch-action`: browsers give it no room around a line that is exactly level.
-  const keepFromScrolling = (event) => knobOf(event.target) && event.preventDefault();
+  const keepFromScrolling = (event) =>
+    (knobOf(event.target) ?? boardOf(event.target)) && event.preventDefault();
   root.addEventListener("touchstart", keepFromScrolling, { passive: false });
   const follow = (event) => {
     if (event.pointerId !== drag?.id) return;
+    if (drag.board) return mark(...placesOf(event));
     const [right, down] = [event.clientX - drag.at[0], event.clientY - drag.at[1]];
     drag.moved ||= Math.hypot(right, down) >= IS_A_DRAG;
     if (!drag.moved) return;
@@ -251,11 +266,12 @@ function render({ model, el }) {
   root.addEventListener("pointermove", follow);
   root.addEventListener("pointerup", (event) => {
     follow(event); // a finger may have gone on since its last move
-    if (event.pointerId === drag?.id && !drag.moved) choose(drag.knob);
+    if (event.pointerId === drag?.id && drag.knob && !drag.moved) choose(drag.knob);
     end(event);
   });
   const end = (event) => {
     if (event.pointerId !== drag?.id) return;
+    if (drag.board) mark(null);
     drag = undefined;
     run();
   };
@@ -265,6 +281,36 @@ function render({ model, el }) {
     if (chooser) set(chooser.dataset.set, chooser.dataset.to);
   };
   root.addEventListener("click", (event) => knobOf(event.target) ?? choose(event.target));
+
+  // Painting. Marks go to Python in their order, and none is lost: those that are made while some
+  // are under way wait for the next picture, and until then a trail follows the hand.
+  let marks = [];
+  let flown = [];
+  const boardOf = (target) => target.closest?.("[data-paint]");
+  const trail = () => picture.querySelector("[data-paint] .trail");
+  const placesOf = (event) => {
+    const units = trail().getScreenCTM().inverse();
+    const seen = event.getCoalescedEvents?.() ?? [];
+    return (seen.length ? seen : [event]).map(({ clientX, clientY }) => {
+      const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(units);
+      return [x, y].map((each) => Number(each.toFixed(2)));
+    });
+  };
+  const mark = (...more) => {
+    marks.push(...more);
+    fly();
+  };
+  const fly = () => {
+    if (marks.length && !flown.length) {
+      [flown, marks] = [marks, []];
+      const { name } = [...specs.values()].find(({ kind }) => kind === "paint");
+      send({ act: "paint", name, marks: flown });
+    }
+    const path = [...flown, ...marks].map((each, i, all) =>
+      Array.isArray(each) ? (Array.isArray(all[i - 1]) ? "L" : "M") + each : "",
+    );
+    trail()?.setAttribute("d", path.join("") && `${path.join("")}h0.01`); // a dot, too, is seen
+  };
 
   // JupyterLab has its own use for arrows, Enter and d, and Notebook 7 takes them on their way
   // down, unless what has the focus is marked. Keys with Ctrl, Alt or Shift are theirs.
@@ -280,10 +326,12 @@ function render({ model, el }) {
       drag = undefined;
       if (running()) set(running().name, false);
       for (const [name, value] of before) set(name, value);
+      if (boardOf(event.target)) mark(event.key);
       return;
     }
     const knob = event.target.closest("[data-knob]");
-    if (event.key === "Enter" || event.key === " ") {
+    if (boardOf(event.target) && PEN_KEYS.test(event.key)) mark(event.key);
+    else if (event.key === "Enter" || event.key === " ") {
       if (!event.target.closest("[data-knob], [data-set]")) return;
       choose(event.target);
     } else if (knob && KEYS[event.key]) {

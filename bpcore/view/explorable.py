@@ -9,7 +9,17 @@ from typing import Any
 
 from bpcore import _arguments
 
-__all__ = ["Button", "Choice", "Control", "Explorable", "Kept", "Look", "Run", "Slider"]
+__all__ = [
+    "Button",
+    "Choice",
+    "Control",
+    "Explorable",
+    "Kept",
+    "Look",
+    "Painting",
+    "Run",
+    "Slider",
+]
 
 
 class Control:
@@ -196,6 +206,26 @@ class Run(Control):
         return super().spec() | {"stop": self.stop}
 
 
+class Painting(Control):
+    """A value that is painted on the picture; `paint` takes what the hand did, in its order.
+
+    Parameters
+    ----------
+    label : str
+    value : object
+        JSON can hold it.
+    paint : callable
+        Takes a list of marks: a place, ``[x, y]`` in the units of the board; None, where the hand
+        was lifted; or the name of a key, as the browser calls it.
+    """
+
+    kind = "paint"
+
+    def __init__(self, label: str, value: Any, paint: Callable[[list], None]) -> None:
+        self.paint = paint
+        super().__init__(label, value)
+
+
 class Kept(Control):
     """A value that is kept with the controls, but that the browser shows no control for."""
 
@@ -211,6 +241,8 @@ class Look:
         slider of that name, by ``data-x`` and ``data-y`` of its scale for each px to the right and
         down; with ``data-knob-y``, the way down moves that one. A click on what has ``data-set``
         sets that choice to ``data-to``. What has ``data-for`` is marked wherever it is shown.
+        What has ``data-paint`` is the board of the painting of that name; in it, a ``<path
+        class="trail">`` has the board's units, and shows what has not come back yet.
     words : str
         The same in words.
     said : str

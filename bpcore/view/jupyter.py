@@ -105,6 +105,8 @@ class ExplorableWidget(anywidget.AnyWidget):
             try:
                 if message["act"] == "click":
                     control.click()
+                elif message["act"] == "paint":
+                    control.paint(message["marks"])
                 elif message["act"] == "tick" and control.value and message["turn"] == self._turn:
                     self._turn += 1  # a second view asks for the same turn
                     control.tick()
