@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import atan2, degrees, hypot
 
 from bpcore.view.style import group
 
-__all__ = ["HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Axes", "handle", "knob"]
+__all__ = ["HEIGHT", "LEFT", "RIGHT", "TOP", "WIDTH", "Axes", "arrow", "handle", "knob"]
 
 WIDTH, HEIGHT = 660, 374
 LEFT, RIGHT, TOP, BOTTOM = 52, 640, 20, 324
@@ -21,6 +22,21 @@ def handle(left: float, top: float, *, upward: bool = False) -> str:
     return (
         f'<circle class="hit" {place} r="14"/><circle class="shape marked" {place} r="10"/>'
         f'<path class="ink" d="{hint}"/>'
+    )
+
+
+def arrow(left: float, top: float, right: float, down: float) -> str:
+    """Draw an arrow from a place, all in px; nothing if it is shorter than 1 px."""
+    length = hypot(right, down)
+    head = min(12.0, length)
+    if head < 1:
+        return ""
+    turn = degrees(atan2(down, right))
+    return (
+        f'<g transform="translate({left:.1f} {top:.1f}) rotate({turn:.1f})">'
+        f'<path class="ink" style="stroke-width: 3.4" d="M0 0h{length - head:.1f}"/>'
+        f'<path style="fill: var(--bp-ink); stroke: none" '
+        f'd="M{length:.1f} 0l{-head:.1f} {-head / 2:.1f}v{head:.1f}z"/></g>'
     )
 
 
@@ -109,6 +125,14 @@ class Axes:
         """Join points by straight lines; `look` holds the attributes of the line."""
         places = " L".join(f"{self.x(x):.1f} {self.y(y):.1f}" for x, y in points)
         return f'<path {look} d="M{places}"/>'
+
+    def inside(self, body: str) -> str:
+        """Cut off what is drawn outside the region."""
+        width, height = self.right - LEFT, self.bottom - TOP
+        return (
+            f'<svg x="{LEFT}" y="{TOP}" width="{width}" height="{height}" '
+            f'viewBox="{LEFT} {TOP} {width} {height}" overflow="hidden">{body}</svg>'
+        )
 
     def dot(self, x: float, y: float, radius: float, classes: str = "shape") -> str:
         """Draw a dot of a radius in px."""

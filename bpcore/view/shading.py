@@ -7,12 +7,13 @@ import numpy as np
 
 from bpcore.view.style import group
 
-__all__ = ["CELLS", "shaded_square"]
+__all__ = ["CELLS", "LEGEND", "samples_on", "shaded_square"]
 
 CELLS = 28  # along each side
 STRIPE = 0.7  # of a cell's height, where the answer is below 0.5
 SHADES = 8  # to either side of 0.5
 DARKEST = 0.7  # opacity
+LEGEND = "dot: target 1, ring: target 0; blue: answer above 0.5, orange stripes: below"
 
 
 def shaded_square(
@@ -21,6 +22,7 @@ def shaded_square(
     left: int,
     top: int,
     side: int,
+    cells: int = CELLS,
 ) -> str:
     """Shade a square: above 0.5 solid, below 0.5 in stripes, the more the farther from 0.5.
 
@@ -31,22 +33,24 @@ def shaded_square(
     reach : tuple of float
         Both ends of both coordinates, dimensionless.
     left, top, side : int
-        Of the square, in px; the side is a multiple of `CELLS`.
+        Of the square, in px; the side is a multiple of `cells`.
+    cells : int
+        Along each side.
 
     Returns
     -------
     str
         A ``<g>`` element.
     """
-    cell = side // CELLS
+    cell = side // cells
     stripe = round(STRIPE * cell)
-    middles = np.linspace(*reach, CELLS, endpoint=False) + (reach[1] - reach[0]) / CELLS / 2
+    middles = np.linspace(*reach, cells, endpoint=False) + (reach[1] - reach[0]) / cells / 2
     grid = np.array(np.meshgrid(middles, middles[::-1])).reshape(2, -1)  # the top row first
-    a = answer(grid).reshape(CELLS, CELLS)
+    a = answer(grid).reshape(cells, cells)
     shades = np.rint(np.clip(2 * a - 1, -1, 1) * SHADES).astype(int)
     runs: dict[int, str] = {}
     for row, shade in enumerate(shades):
-        ends = [0, *(np.flatnonzero(np.diff(shade)) + 1), CELLS]
+        ends = [0, *(np.flatnonzero(np.diff(shade)) + 1), cells]
         for first, end in pairwise(ends):
             width, height = cell * (end - first), cell if shade[first] > 0 else stripe
             run = f"M{left + cell * first} {top + cell * row}h{width}v{height}h-{width}z"
@@ -58,3 +62,38 @@ def shaded_square(
         for shade, d in runs.items()
         if shade
     )
+
+
+def samples_on(
+    x: np.ndarray,
+    y: np.ndarray,
+    reach: tuple[float, float],
+    left: int,
+    top: int,
+    side: int,
+    radius: float,
+) -> str:
+    """Frame such a square, and draw its samples: a dot for the target 1, a ring for the target 0.
+
+    Parameters
+    ----------
+    x : ndarray, shape (2, m)
+    y : ndarray, shape (1, m)
+        0 or 1.
+    reach, left, top, side
+        As for `shaded_square`.
+    radius : float
+        Of a dot, in px.
+
+    Returns
+    -------
+    str
+        A ``<g>`` element.
+    """
+    parts = [f'<path d="M{left} {top}h{side}v{side}h-{side}z"/>']
+    scale = side / (reach[1] - reach[0])
+    for (i, j), target in zip(x.T, y[0], strict=True):
+        place = f'cx="{left + scale * (i - reach[0]):.1f}" cy="{top + scale * (reach[1] - j):.1f}"'
+        dot = ' style="fill: var(--bp-ink)"' if target > 0.5 else ""
+        parts.append(f'<circle class="shape"{dot} {place} r="{radius}"/>')
+    return group(parts)

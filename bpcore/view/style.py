@@ -30,6 +30,8 @@ LIGHT = {
     "rule": "#8a8a8a",
     "green": "#00805c",
     "purple": "#8a2be2",
+    "pink": "#a0527f",
+    "olive": "#8a6d00",
 }
 DARK = {
     "muted": "#b8b8b8",
@@ -38,6 +40,8 @@ DARK = {
     "mark": "#4d4420",
     "green": "#1fa577",
     "purple": "#c77dff",
+    "pink": "#d98bb5",
+    "olive": "#c9ab3f",
 }
 # JupyterLab's own colours where there is a JupyterLab.
 OF_JUPYTERLAB = {"ink": "--jp-ui-font-color0", "paper": "--jp-layout-color0"}

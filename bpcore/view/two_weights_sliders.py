@@ -6,11 +6,11 @@ from math import dist
 from typing import Any
 
 import numpy as np
-from contourpy import FillType, contour_generator
 from numpy.typing import ArrayLike
 
 from bpcore import Network, _arguments, backprop, costs
-from bpcore.view.axes import LEFT, TOP, WIDTH, Axes
+from bpcore.view.axes import LEFT, TOP, WIDTH, Axes, arrow
+from bpcore.view.contour_map import Label, labels_beside, map_of, round_number, whole
 from bpcore.view.explorable import Button, Choice, Explorable, Kept, Look, Run, Slider
 from bpcore.view.sample import Sample, Weight, given, with_weights
 from bpcore.view.style import group, number, signed, svg, text_at
@@ -21,16 +21,14 @@ HEIGHT, SIDE, RING = 386, 310, 36  # px; SIDE is that of the map
 WAVE_LEFT, WAVE_WIDTH, WAVE_HEIGHT = 422, 206, 140  # px
 TEXT_LEFT, TEXT_TOP, LINE = 394, 242, 22  # px
 REACH = 3.0  # of both weights, to either side of 0, unless the network has a larger one
-N_GRID, FEWEST_LINES, APART = 41, 10, 44  # APART: px between the labels of two lines
+N_GRID = 41
 CLEAR = RING + 22, RING + 8  # px around the ball, to the side and up, without labels
 DOTS_APART = 8.5  # px between two dots of the trail
-HAIR = 1e-6  # px: more than rounding errors, less than what one sees
 N_ZOOM = 8  # times that the grid around the lowest point is made four times finer
 NUDGE = 1e-3  # length of the step whose cost is measured in each direction
 LEVEL, MOST_STEPS = 1e-4, 500  # where a descent ends: |∇C| below LEVEL, or after so many steps
 CROSS = "M-7 0h14M0 -7v14"
 DEGREES = np.arange(360)
-Label = tuple[float, float, str]  # left and top in px, and the text
 SHOW = ("one direction", "all directions", "arrow −∇C")
 
 
@@ -91,6 +89,7 @@ def explore_two_weights(
     cost_at = partial(_costs, net, x, y, C, pair)
     ground, labels, spacing, steepest = _ground(cost_at, axes)
     lowest = _lowest(cost_at, reach)
+    ticks = whole(-reach, reach, round_number(reach / 3))
     names = (across, up)
 
     def gradient(place: Sequence[float]) -> np.ndarray:
@@ -135,9 +134,11 @@ def explore_two_weights(
         body = group(
             [
                 ground,
-                _labels_beside(labels, axes.x(here[0]), axes.y(here[1])),
-                axes.frame(_whole(reach), _whole(reach), across, up),
-                _inset(_marks(axes, walked, np.radians(degrees), eta * g if stage > 1 else None)),
+                labels_beside(labels, axes.x(here[0]), axes.y(here[1]), CLEAR),
+                axes.frame(ticks, ticks, across, up),
+                axes.inside(
+                    _marks(axes, walked, np.radians(degrees), eta * g if stage > 1 else None)
+                ),
                 *(_row(i, text) for i, text in enumerate(rows)),
                 f'<text class="left muted" x="{TEXT_LEFT}" y="{TOP + SIDE + 42}">{spacing}</text>',
             ]
@@ -187,7 +188,7 @@ def _rate(eta: float, rates: tuple[float, float]) -> Slider:
     least, most = (_arguments.number(end, "each of rates", above=0) for end in rates)
     if least >= most:
         raise ValueError(f"rates must grow from the first to the second, got {rates!r}")
-    step = _round_number((most - least) / 100)
+    step = round_number((most - least) / 100)
     decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
     return Slider("rate η", eta, least, most, step, decimals=decimals)
 
@@ -222,26 +223,8 @@ def _ground(
     u, v = np.meshgrid(grid, grid)
     C = cost_at(u.ravel(), v.ravel()).reshape(u.shape)
     steepest = max(float(np.hypot(*np.gradient(C, grid, grid)).max()), LEVEL)
-    apart = _round_number(max(float(np.ptp(C)), LEVEL) / FEWEST_LINES)
-    levels = apart * np.arange(np.ceil(C.min() / apart), C.max() / apart)
-    areas = contour_generator(u, v, C, fill_type=FillType.OuterOffset)
-    low, drawing, labels = C.min() - apart, [], []
-    for level in levels:
-        d = ""
-        for points, offsets in zip(*areas.filled(low, level), strict=True):
-            for ring in np.split(points, offsets[1:-1]):
-                # Where a place is a tie, such as 59.75, the last bit of C would choose the digit,
-                # and that differs between versions of numpy; so ties are broken before rounding.
-                px = ((axes.x(x) + HAIR, axes.y(y) + HAIR) for x, y in ring)
-                places = (f"{left:.1f} {top:.1f}" for left, top in px)
-                d += f"M{'L'.join(places)}z"
-        style = "fill: var(--bp-green); fill-opacity: 0.06; fill-rule: evenodd"
-        drawing.append(f'<path style="{style}" d="{d}"/>')
-    lines = contour_generator(u, v, C)
-    for level in levels:
-        labels = _labelled(axes, level, lines.lines(level), labels)
-    drawing.append(f'<path d="M{LEFT} {TOP}h{SIDE}v{SIDE}h{-SIDE}z"/>')
-    return group(drawing), labels, f"a line for each {number(apart, 1)} of C", steepest
+    ground, labels, apart = map_of(axes, u, v, C)
+    return ground, labels, f"a line for each {number(apart, 1)} of C", steepest
 
 
 def _lowest(
@@ -260,16 +243,6 @@ def _lowest(
     return centre
 
 
-def _labels_beside(labels: Sequence[Label], x: float, y: float) -> str:
-    """Write the heights of the contour lines, but for those that the ball's ring would cover."""
-    texts = [
-        text_at(left, top + 5, text, "muted halo")
-        for left, top, text in labels
-        if abs(left - x) > CLEAR[0] or abs(top - y) > CLEAR[1]
-    ]
-    return group(texts)
-
-
 def _slopes_around(
     cost_at: Callable[[np.ndarray, np.ndarray], np.ndarray], here: Sequence[float], degrees: int
 ) -> tuple[float, np.ndarray, float]:
@@ -279,41 +252,6 @@ def _slopes_around(
     C = cost_at(*(np.hstack([np.zeros((2, 1)), steps]) + np.array(here).reshape(2, 1)))
     slopes = (C[1:] - C[0]) / NUDGE
     return float(C[0]), slopes[:-1], float(slopes[-1])
-
-
-def _round_number(value: float) -> float:
-    """Give the largest of 1, 2 and 5 times a power of ten up to a value."""
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(power * max(f for f in (1, 2, 5) if f * power <= value * (1 + 1e-9)))
-
-
-def _labelled(
-    axes: Axes, level: float, lines: Sequence[np.ndarray], labels: list[Label]
-) -> list[Label]:
-    """Add a contour line's label near the rising diagonal, if there is room."""
-    text = number(level, 2 if level < 0.1 else 3)
-    inside = np.abs(points := np.concatenate([*lines, np.empty((0, 2))])).max(axis=1)
-    points = points[inside < 0.88 * axes.x_range[1]]
-    for x, y in points[np.argsort(np.abs(points[:, 0] - points[:, 1]))[:1]]:
-        at = axes.x(x), axes.y(y)
-        if all(np.hypot(at[0] - left, at[1] - top) > APART for left, top, _ in labels):
-            return [*labels, (*at, text)]
-    return labels
-
-
-def _whole(reach: float) -> dict[float, str]:
-    """Give the ticks of a map."""
-    every = _round_number(reach / 3)
-    return {t: number(t) for t in every * np.arange(-(reach // every), reach // every + 1)}
-
-
-def _inset(body: str) -> str:
-    """Cut off what is outside the map."""
-    region = f"{LEFT} {TOP} {SIDE} {SIDE}"
-    return (
-        f'<svg x="{LEFT}" y="{TOP}" width="{SIDE}" height="{SIDE}" viewBox="{region}" '
-        f'overflow="hidden">{body}</svg>'
-    )
 
 
 def _marks(
@@ -332,7 +270,7 @@ def _marks(
         parts += [
             _leg(-step[0], f"M{x:.1f} {y:.1f}h{right:.1f}"),
             _leg(-step[1], f"M{x + right:.1f} {y:.1f}v{down:.1f}"),
-            _arrow(x, y, right, down),
+            arrow(x, y, right, down),
         ]
     return "".join(parts)
 
@@ -355,27 +293,13 @@ def _leg(change: float, d: str) -> str:
     return f'<path {look} style="stroke-width: 2.4" d="{d}"/>'
 
 
-def _arrow(x: float, y: float, right: float, down: float) -> str:
-    length = float(np.hypot(right, down))
-    head = min(12.0, length)
-    if head < 1:
-        return ""
-    turn = np.degrees(np.arctan2(down, right))
-    return (
-        f'<g transform="translate({x:.1f} {y:.1f}) rotate({turn:.1f})">'
-        f'<path class="ink" style="stroke-width: 3.4" d="M0 0h{length - head:.1f}"/>'
-        f'<path style="fill: var(--bp-ink); stroke: none" '
-        f'd="M{length:.1f} 0l{-head:.1f} {-head / 2:.1f}v{head:.1f}z"/></g>'
-    )
-
-
 def _wave(
     slopes: np.ndarray, steepest: float, degrees: int, tried: float, stage: int, g: np.ndarray
 ) -> str:
     """Draw the slope in every direction, and a ball at the one that is tried."""
     most = 1.15 * steepest
     axes = Axes((0, 360), (-most, most), LEFT + WAVE_WIDTH, TOP + WAVE_HEIGHT)
-    tick = _round_number(steepest)
+    tick = round_number(steepest)
     parts = [
         axes.frame(
             {turn: f"{turn}°" for turn in (0, 90, 180, 270, 360)},
