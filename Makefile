@@ -10,8 +10,12 @@ lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
 		--LabApp.default_url=/lab/tree/00_start_here.ipynb
 
-# A file's tests share what takes long to start, so each file stays with one process.
-IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+# tests/conftest.py keeps together what shares something that takes long to start.
+IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
+
+# As many processes as cores, each with threads of its own for its matrices, would be in each
+# other's way.
+test test-lowest test-newest notebooks: export OMP_NUM_THREADS := 1
 
 test: $(READY)  ## run all tests
 	$(BIN)/python -m pytest $(IN_PARALLEL)

@@ -3,3 +3,16 @@
 import pytest
 
 pytest.register_assert_rewrite("pictures")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep together what shares something that takes long: a file, or the reader of a notebook."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, test = nodeid.partition("::")
+            return test.partition("[")[2] if file.endswith("test_notebook_runs.py") else file
+
+    return Scheduling(config, log)
