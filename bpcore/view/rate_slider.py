@@ -17,6 +17,7 @@ LEAST, MOST = -2, 3  # exponents of η
 OTHERS = (0.01, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)  # η
 SMALLEST_DRAWN, LARGEST_DRAWN = -5, 1  # exponents of the cost
 LINE = 16  # px
+STRETCHES = 60  # of each curve behind; two points of each are stored
 
 
 def explore_learning_rate(
@@ -54,7 +55,7 @@ def explore_learning_rate(
         "cost",
     )
     for heights in others.values():
-        background += axes.path(enumerate(heights), "")
+        background += axes.path(_thinned(heights), "")
     background += _labels(axes, {rate: heights[-1] for rate, heights in others.items()})
     rates = Axes((LEAST, MOST), (0, 1), RIGHT, RATES_AT)
     background += _rate_axis(rates)
@@ -78,6 +79,14 @@ def explore_learning_rate(
 
 def _heights(costs: Sequence[float]) -> np.ndarray:
     return np.log10(np.clip(costs, 10.0**SMALLEST_DRAWN, 10.0**LARGEST_DRAWN))
+
+
+def _thinned(heights: np.ndarray) -> list[tuple[int, float]]:
+    """Keep the ends, and of each stretch the lowest and the highest: a zigzag stays one."""
+    kept = {0, len(heights) - 1}
+    for part in np.array_split(np.arange(len(heights)), min(STRETCHES, len(heights))):
+        kept |= {int(part[heights[part].argmin()]), int(part[heights[part].argmax()])}
+    return [(epoch, float(heights[epoch])) for epoch in sorted(kept)]
 
 
 def _labels(axes: Axes, ends: dict[float, float]) -> str:
