@@ -13,7 +13,7 @@ from pictures import SVG, drawing, path_points, table_row, way_to_a_knob
 import bpcore as bp
 from bpcore import view
 from bpcore.view.explorable import Choice, Explorable, Kept, Run
-from bpcore.view.race_sliders import LOOKS
+from bpcore.view.race_sliders import LOOKS, MAP
 from bpcore.view.style import number, short, still
 
 
@@ -309,7 +309,7 @@ def race(*names: str, landscapes=None) -> Explorable:
 
 
 def lines(widget: Explorable, name: str):
-    group = drawing(widget).find(f".//{SVG}svg/{SVG}g[@data-for='{name}']")
+    group = drawing(widget).find(f".//{SVG}svg//{SVG}g[@data-for='{name}']")
     return group.findall(f"{SVG}path")
 
 
@@ -326,7 +326,7 @@ def test_race_follows_each_optimizer_with_its_own_rate():
     path = places(widget, "plain")
     assert len(path) == 4
     start, end = path[0], path[-1]
-    centre = start + (np.array([2, 1]) * 44)  # px; θ₂ points up
+    centre = np.array([MAP.x(0), MAP.y(0)])
     np.testing.assert_allclose(end, centre + (start - centre) * factor, atol=0.2)
     theta, state, adam = np.array(BOWL.start), None, bp.Adam(widget.controls["Adam"].value)
     for _ in range(3):
@@ -345,12 +345,43 @@ def test_the_ball_keeps_its_place_in_the_markup():
         assert way_to_a_knob(drawing(widget)) == at_first
 
 
+def test_race_plays_to_its_end_and_then_from_the_start():
+    widget = race("plain")
+    assert widget.values["steps"] == 12
+    widget.set({"steps": 297, "play": True})
+    seen = []
+    while widget.values["play"]:
+        widget.controls["play"].tick()
+        seen.append(widget.values["steps"])
+    assert seen == [300]
+    widget.controls["play"].tick()
+    assert (widget.values["steps"], widget.values["play"]) == (0, True)
+    widget.controls["play"].tick()
+    assert widget.values["steps"] == 1
+
+
+def test_race_has_the_cost_of_every_step_on_a_logarithmic_axis():
+    widget = race("plain")
+    widget.controls["steps"].value = 20
+    line = drawing(widget).findall(f".//{SVG}g/{SVG}svg")[-1].find(f".//{SVG}path")
+    points = np.array(re.findall(r"-?[\d.]+", line.get("d")), float).reshape(-1, 2)
+    t, factor = np.arange(21), 1 - 2 * 0.1
+    np.testing.assert_allclose(points[:, 0], 52 + (198 - 52) * t / 20, atol=0.06)
+    exponents = np.log10(5 * factor ** (2 * t))
+    np.testing.assert_allclose(points[:, 1], 248 - 228 * (exponents + 4) / 6, atol=0.06)
+
+
+def ball_place(widget: Explorable) -> np.ndarray:
+    circle = knob(widget).find(f"{SVG}circle")
+    return np.array([circle.get("cx"), circle.get("cy")], float)
+
+
 def test_race_starts_where_the_ball_is_dragged():
     widget = race("plain")
     ball = knob(widget)
     assert (ball.get("data-knob"), ball.get("data-knob-y")) == ("start θ₁", "start θ₂")
     assert ball.get("aria-label")
-    before = knob_place(widget)
+    before = ball_place(widget)
     right, down = 66.0, -33.0  # px
     widget.set(
         {
@@ -359,9 +390,9 @@ def test_race_starts_where_the_ball_is_dragged():
             "steps": 2,
         }
     )
-    np.testing.assert_allclose(knob_place(widget) - before, (right, down), atol=0.11)
-    np.testing.assert_allclose(places(widget, "plain")[0], knob_place(widget), atol=0.01)
-    C = ((-2 + 1.5) ** 2 + (1 + 0.75) ** 2) * (1 - 0.2) ** 4
+    np.testing.assert_allclose(ball_place(widget) - before, (right, down), atol=0.11)
+    np.testing.assert_allclose(places(widget, "plain")[0], ball_place(widget), atol=0.01)
+    C = ((-2 + 66 / 38) ** 2 + (1 + 33 / 38) ** 2) * (1 - 0.2) ** 4  # 38 px are 1
     assert f"plain C = {number(C, 2)}" in widget.words
 
 
@@ -375,10 +406,10 @@ def test_another_landscape_moves_the_start_to_its_own():
 
 
 def test_race_marks_the_lowest_point_only_where_there_is_one_inside():
-    for landscape, marks in ((BOWL, ["translate(262.0 142.0)"]), (RAMP, [])):
+    for landscape, marks in ((BOWL, [f"translate({MAP.x(0):.1f} {MAP.y(0):.1f})"]), (RAMP, [])):
         found = drawing(race("plain", landscapes={"it": landscape})).iter(f"{SVG}path")
         inside = [path.get("transform") for path in found if path.get("d") == "M-9 0h18M0 -9v18"]
-        assert inside[:-1] == marks  # the last is the key's
+        assert inside == marks
 
 
 def test_the_looks_of_five_runners_differ_in_colour_in_dash_and_in_mark():
@@ -398,6 +429,24 @@ def test_the_looks_of_five_runners_differ_in_colour_in_dash_and_in_mark():
 
 def test_race_stays_finite_at_both_ends_of_every_control():
     assert_finite_at_both_ends(race(*MAKERS, landscapes={"bowl": BOWL, "ramp": RAMP}))
+
+
+def test_a_racer_with_a_mu_gets_it_after_its_rate():
+    makers = {"plain": bp.SGD, "momentum": bp.SGD}
+    rates = {"plain": 0.1, "momentum": 0.05}
+    widget = view.explore_race({"bowl": BOWL}, makers, rates, mu={"momentum": 0.8}, steps=2)
+    for mu in (0.8, 0.3):
+        widget.controls["momentum μ"].value = mu
+        # 1, then 1 − 2η, then one step more, of a share −2η (1 − 2η) − 2ημ.
+        share = (1 - 0.1) - 0.1 * (1 - 0.1) - 0.1 * mu
+        assert f"momentum C = {number(5 * share**2, 2)}" in widget.words
+    assert f"plain C = {number(5 * 0.8**4, 2)}" in widget.words
+    assert "plain μ" not in widget.controls
+
+
+def test_race_wants_a_mu_only_for_its_own_optimizers():
+    with pytest.raises(ValueError, match="mu has"):
+        view.explore_race({"bowl": BOWL}, {"plain": bp.SGD}, {"plain": 0.1}, mu={"other": 0.5})
 
 
 @pytest.mark.parametrize("start", [(-2.0, 0.0), (0.0, 1.0)])

@@ -1,24 +1,33 @@
-"""Optimizers on a landscape of two parameters: their paths from one start, on contour lines."""
+"""Optimizers on a landscape of two parameters: their paths from one start, and their costs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from math import ceil, log10
 from typing import Any
 
 import numpy as np
 from contourpy import contour_generator
 
 from bpcore.optimizers import Optimizer
-from bpcore.view.axes import handle, knob
-from bpcore.view.explorable import Choice, Explorable, Look, Slider
-from bpcore.view.style import number, svg
+from bpcore.view.axes import LEFT, WIDTH, Axes
+from bpcore.view.explorable import Choice, Explorable, Look, Run, Slider
+from bpcore.view.style import group, number, power, svg, text_at
 
-__all__ = ["Landscape", "explore_race"]
+__all__ = ["LOOKS", "Landscape", "Looks", "cost_curve", "cost_frame", "explore_race"]
 
-WIDTH, HEIGHT, LEFT, TOP, SCALE = 660, 326, 42, 10, 44  # px; SCALE is the length of 1
 X_REACH, Y_REACH = 5, 3  # of both parameters, to either side
-RIGHT, BOTTOM = LEFT + 2 * SCALE * X_REACH, TOP + 2 * SCALE * Y_REACH
-N_LEVELS = 12
+MAP = Axes((-X_REACH, X_REACH), (-Y_REACH, Y_REACH), 432, 248)  # the scales are the same
+HEIGHT = 356  # px
+ASIDE = 440  # px, how far the curves stand to the right of the map
+CURVES_RIGHT = 198  # px
+COSTS = (-4, 2)  # exponents of C on the curves
+HORIZONS = (20, 50, 100, 200, 300)  # steps on the curves
+MOST = HORIZONS[-1]
+GOAL = 0.01  # of C
+DRAWN = 150  # points of a curve
+N_LEVELS = 8
 START = ("start θ₁", "start θ₂")
 STEP = 0.02  # of the start: about one px
 MINIMUM = "M-9 0h18M0 -9v18"
@@ -43,12 +52,12 @@ class Looks:
         return f'<path style="{style}" transform="translate({place})" d="{self.mark}z"/>'
 
 
-LOOKS = (
+LOOKS = (  # their colours are, in this order, those of the still figures
     Looks("plus", "", "M-5 -5h10v10h-10"),
     Looks("minus", "stroke-dasharray: 9 4", "M0 -7l7 12h-14"),
-    Looks("ink", "stroke-dasharray: 2 3", "M0 -7l7 7l-7 7l-7 -7"),
-    Looks("green", "stroke-dasharray: 11 3 2 3", "M0 7l7 -12h-14"),
-    Looks("purple", "stroke-dasharray: 5 3", "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0"),
+    Looks("green", "stroke-dasharray: 2 3", "M0 -7l7 7l-7 7l-7 -7"),
+    Looks("pink", "stroke-dasharray: 11 3 2 3", "M0 7l7 -12h-14"),
+    Looks("olive", "stroke-dasharray: 5 3", "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0"),
 )
 
 
@@ -96,8 +105,11 @@ class Landscape:
 
 def explore_race(
     landscapes: Mapping[str, Landscape],
-    optimizers: Mapping[str, Callable[[float], Optimizer]],
+    optimizers: Mapping[str, Callable[..., Optimizer]],
     rates: Mapping[str, float],
+    *,
+    mu: Mapping[str, float] | None = None,
+    steps: int = 12,
 ) -> Explorable:
     """Let optimizers start at one place, which can be dragged, each with its own learning rate.
 
@@ -109,33 +121,50 @@ def explore_race(
         By name, a function from the learning rate to the optimizer; at most five.
     rates : mapping
         By the same names, the learning rates at first, 0.001 to 10.
+    mu : mapping, optional
+        By some of these names, a first μ from 0 to 0.99: that optimizer's function takes μ after
+        the rate.
+    steps : int
+        At first, 0 to 300.
 
     Returns
     -------
     Explorable
-        Its `controls`: "landscape", "start θ₁", "start θ₂", "steps", the optimizers' names.
+        Its `controls`: "landscape", "play", "start θ₁", "start θ₂", "steps", the optimizers'
+        names, and "name μ" for those that have one.
 
     Raises
     ------
     ValueError
-        If there are more than five optimizers, or rates of others than these.
+        If there are more than five optimizers, or rates of others than these, or a μ of others.
     """
+    mu = mu or {}
     if len(optimizers) > len(LOOKS) or set(rates) != set(optimizers):
         raise ValueError(
             f"there must be at most {len(LOOKS)} optimizers, each with a rate; "
             f"got {list(optimizers)} and rates of {list(rates)}"
         )
+    if not set(mu) <= set(optimizers):
+        raise ValueError(f"mu has {list(mu)}, and the optimizers are {list(optimizers)}")
     names = list(landscapes)
+
+    def play() -> None:
+        now = race.values["steps"]
+        then = 0 if now == MOST else min(now + ceil((now + 1) / 25), MOST)
+        race.set({"steps": then, "play": then < MOST})
+
     controls = {
         "landscape": Choice("landscape", names, names[0]),
+        "play": Run("play", "stop", play),
+        "steps": Slider("steps", steps, 0, MOST, 1, decimals=0),
         **{
             name: Slider(name, value, -reach, reach, STEP, decimals=3)
             for name, value, reach in zip(
                 START, landscapes[names[0]].start, (X_REACH, Y_REACH), strict=True
             )
         },
-        "steps": Slider("steps", 30, 0, 300, 1, decimals=0),
         **{name: Slider(f"{name} η", rates[name], 1e-3, 10, 0.05, log=True) for name in optimizers},
+        **{f"{name} μ": Slider(f"{name} μ", mu[name], 0, 0.99, 0.01) for name in mu},
     }
     ground = lru_cache(lambda name: _contours(landscapes[name]))
 
@@ -143,22 +172,25 @@ def explore_race(
         steps, start = values["steps"], tuple(values[name] for name in START)
         of = landscapes[values["landscape"]]
         landscape = Landscape(of.C, of.slope, start)
-        paths, key, results = [], [], []
+        axes = Axes((0, next(h for h in HORIZONS if h >= steps)), COSTS, CURVES_RIGHT, MAP.bottom)
+        paths, curves, key, results = [], [], [], []
         for (name, make), looks in zip(optimizers.items(), LOOKS, strict=False):
-            places = landscape.path(make(values[name]), steps)
+            own_mu = [values[f"{name} μ"]] if name in mu else []
+            places = landscape.path(make(values[name], *own_mu), steps)
+            costs = landscape.C(places.T)
             left = len(places) <= steps or not _inside(places[-1])
-            result = "left the picture" if left else f"C = {number(landscape.C(places[-1]), 2)}"
+            result = "left the picture" if left else _result(costs)
             results.append(f"{name} {result}")
             path = looks.line(_joined(places)) + looks.end(_place(places[-1]))
             paths.append(f'<g data-for="{name}">{path}</g>')
+            curves.append(cost_curve(axes, costs, looks))
             key.append(_key(len(key), name, result, looks))
         words = f"{values['landscape'].capitalize()}, steps: {steps}. {', '.join(results)}."
-        drawing = _inset(ground(values["landscape"]) + "".join(paths)) + _axes()
-        title = "The paths of optimizers from one start, on the contour lines of a landscape"
-        label = "the ball at the start of all paths"
-        gains = (START[0], 1 / SCALE), (START[1], -1 / SCALE)
-        body = drawing + "".join(key)
-        body += knob(handle(0, 0, upward=True), label, *gains, place=_place(start))
+        body = MAP.inside(ground(values["landscape"]) + group(paths)) + _axes()
+        body += f'<g transform="translate({ASIDE} 0)">{cost_frame(axes)}'
+        body += axes.inside(group(curves)) + "</g>" + group(key)
+        body += MAP.ball(*start, START[0], "the ball at the start of all paths", name_y=START[1])
+        title = "The paths of optimizers on a landscape, and the cost against the step"
         return Look(svg(WIDTH, HEIGHT, title, words, body), words)
 
     race = Explorable(controls, look)
@@ -168,31 +200,50 @@ def explore_race(
     return race
 
 
+def cost_frame(axes: Axes) -> str:
+    """Draw the axes of costs against steps, with a line at the goal, 0.01."""
+    lowest, highest = axes.y_range
+    heights = {
+        float(e): f"10{power(e)}" if e else "1" for e in range(int(lowest), int(highest) + 1, 2)
+    }
+    last = axes.x_range[1]
+    frame = axes.frame({0: "0", last: f"{last:,}"}, heights, "step", "cost C")
+    y = axes.y(log10(GOAL))
+    frame += f'<path class="ink" stroke-dasharray="2 4" d="M{LEFT} {y:.1f}H{axes.right}"/>'
+    return frame + text_at(axes.right, y - 5, "0.01", "muted halo")
+
+
+def cost_curve(axes: Axes, costs: Sequence[float], looks: Looks) -> str:
+    """Draw costs against steps, the first at step 0; the vertical axis is that of log₁₀ C."""
+    last = int(min(axes.x_range[1], len(costs) - 1))
+    steps = sorted({round(i * last / DRAWN) for i in range(DRAWN + 1)})
+    heights = [(t, min(max(log10(max(costs[t], 1e-9)), -9.0), 9.0)) for t in steps]
+    points = "L".join(f"{axes.x(t):.1f} {axes.y(height):.1f}" for t, height in heights)
+    return looks.line(f"M{points}")
+
+
+def _result(costs: np.ndarray) -> str:
+    C = costs[-1]
+    return f"C = {number(C, 2)}" if C >= 1e-6 else f"C below 10{power(-6)}"
+
+
 def _inside(theta: np.ndarray) -> bool:
     return bool(abs(theta[0]) <= X_REACH and abs(theta[1]) <= Y_REACH)
 
 
 def _place(theta: Sequence[float]) -> str:
     x, y = np.clip(theta, -100, 100)
-    return f"{LEFT + SCALE * (x + X_REACH):.1f} {TOP + SCALE * (Y_REACH - y):.1f}"
+    return f"{MAP.x(x):.1f} {MAP.y(y):.1f}"
 
 
 def _joined(places: np.ndarray) -> str:
-    return "M" + "L".join(map(_place, places))
-
-
-def _inset(body: str) -> str:
-    """Cut off what is outside the axes."""
-    region = f"{LEFT} {TOP} {RIGHT - LEFT} {BOTTOM - TOP}"
-    x, y, width, height = region.split()
-    return (
-        f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{region}" '
-        f'overflow="hidden">{body}</svg>'
-    )
+    """Join places by a line; those that fall on the one before are left out."""
+    drawn = [place for place, _ in groupby(map(_place, places))]
+    return "M" + "L".join(drawn)
 
 
 def _contours(landscape: Landscape) -> str:
-    x, y = np.linspace(-X_REACH, X_REACH, 61), np.linspace(-Y_REACH, Y_REACH, 37)
+    x, y = np.linspace(-X_REACH, X_REACH, 41), np.linspace(-Y_REACH, Y_REACH, 25)
     C = landscape.C(np.array(np.meshgrid(x, y)))
     lines, height = contour_generator(x, y, C), C.max() - C.min()
     shares = np.linspace(0, 1, N_LEVELS + 1)[1:-1] ** 2  # closer together where C is low
@@ -206,30 +257,14 @@ def _contours(landscape: Landscape) -> str:
 
 
 def _axes() -> str:
-    middle = TOP + SCALE * Y_REACH
-    parts = [
-        f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>',
-        f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 40}">θ₁</text>',
-        f'<text x="10" y="{middle + 5}">θ₂</text>',
-    ]
-    for value in range(-X_REACH, X_REACH + 1):
-        x, text = LEFT + SCALE * (value + X_REACH), number(value)
-        parts.append(f'<path d="M{x} {BOTTOM}v5"/>')
-        parts.append(f'<text class="muted" x="{x}" y="{BOTTOM + 20}">{text}</text>')
-    for value in range(-Y_REACH, Y_REACH + 1):
-        y, text = middle - SCALE * value, number(value)
-        parts.append(f'<path d="M{LEFT} {y}h-5"/>')
-        parts.append(f'<text class="muted" x="{LEFT - 15}" y="{y + 5}">{text}</text>')
-    left, below = RIGHT + 18, BOTTOM + 15
-    parts.append(f'<path class="ink" transform="translate({left + 20} {below})" d="{MINIMUM}"/>')
-    parts.append(f'<text class="left muted" x="{left + 50}" y="{below + 5}">lowest point</text>')
-    return "".join(parts)
+    ticks = [{float(v): number(v) for v in range(-r, r + 1)} for r in (X_REACH, Y_REACH)]
+    return MAP.frame(*ticks, "θ₁", "θ₂")
 
 
 def _key(i: int, name: str, result: str, looks: Looks) -> str:
-    left, y = RIGHT + 18, TOP + 14 + 52 * i
+    x, y = LEFT + 124 * i, MAP.bottom + 70
     return (
-        f'<g data-for="{name}">{looks.line(f"M{left} {y}h40")}{looks.end(f"{left + 40} {y}")}'
-        f'<text class="left" x="{left + 50}" y="{y + 5}">{name}</text></g>'
-        f'<text class="left muted" x="{left + 50}" y="{y + 23}">{result}</text>'
+        f'<g data-for="{name}">{looks.line(f"M{x} {y}h26")}{looks.end(f"{x + 26} {y}")}'
+        f"{text_at(x + 39, y + 5, name, 'left')}</g>"
+        f"{text_at(x + 6, y + 27, result, 'left muted')}"
     )
