@@ -37,16 +37,19 @@ def costs_with(lr: float) -> list[float]:
     return bp.train(bp.examples.xor_network(), x, y, optimizer=bp.SGD(lr), epochs=50).cost
 
 
-def deep(hidden: int, activation: str, initialisation: str) -> bp.Network:
+def deep(hidden: int, activation: str, scale: float) -> bp.Network:
     net = bp.Network([4] * (hidden + 1) + [1], activation=activation)
-    bp.initialise(net, initialisation)
+    for l in net.w:
+        net.w[l] = scale * net.w[l]
     return net
 
 
 def sizes_of(net: bp.Network) -> np.ndarray:
     x = np.random.default_rng(1).standard_normal((4, 3))
-    found = bp.backprop(net, x, np.ones((1, 3))).delta, bp.forward(net, x).a
-    return np.array([[np.linalg.norm(of[l]) for l in range(2, net.L + 1)] for of in found])
+    delta, a = bp.backprop(net, x, np.ones((1, 3))).delta, bp.forward(net, x).a
+    layers = range(2, net.L + 1)
+    found = [delta[l] for l in layers], [a[l] - a[l][:, :1] for l in layers], [a[l] for l in layers]
+    return np.array([[np.linalg.norm(of) for of in each] for each in found])
 
 
 VIEWS = {
@@ -55,7 +58,7 @@ VIEWS = {
     "epsilon": lambda: view.explore_epsilon(bp.examples.xor_network(), [1, 0], [1]),
     "price": lambda: view.explore_price(price),
     "rate": lambda: view.explore_learning_rate(costs_with),
-    "depth": lambda: view.explore_depth(deep, sizes_of, ("lecun", "he")),
+    "depth": lambda: view.explore_depth(deep, sizes_of),
 }
 every_view = pytest.mark.parametrize("widget", [make() for make in VIEWS.values()], ids=VIEWS)
 
@@ -229,42 +232,6 @@ def test_the_tangent_stays_between_the_axes():
         assert lean == pytest.approx(slope, rel=0.02, abs=0.02)
 
 
-def test_epsilon_explorer_shows_the_errors_of_all_schemes():
-    net = bp.examples.xor_network()
-    widget = view.explore_epsilon(net, [1, 0], [1])
-    g = bp.backprop(net, [1, 0], [1])
-    for eps in (1e-2, 1e-3):  # where truncation rules, so that the digits are the same everywhere
-        widget.controls["epsilon"].value = eps
-        for scheme in ("forward", "central", "complex"):
-            measured = bp.finite_difference(net, [1, 0], [1], scheme=scheme, eps=eps)
-            said = f"{scheme} {number(bp.relative_error(measured, g), 2)}"
-            assert said in widget.words
-
-
-def test_epsilon_explorer_puts_a_dot_on_each_curve():
-    widget = view.explore_epsilon(bp.examples.xor_network(), [1, 0], [1])
-    widget.controls["epsilon"].value = 1e-3
-    dots = [[float(c.get("cx")), float(c.get("cy"))] for c in knob(widget).iter(f"{SVG}circle")]
-    for classes, dot in zip(("plus", "minus", "ink"), dots, strict=False):
-        points = path_points(drawing(widget), classes)
-        assert np.abs(points - dot).max(axis=1).min() <= 0.11
-
-
-def test_epsilon_explorer_draws_guides_of_the_slopes_it_names():
-    picture = drawing(view.explore_epsilon(bp.examples.xor_network(), [1, 0], [1]))
-    at = {}
-    for text in picture.iter(f"{SVG}text"):
-        if re.fullmatch("10[⁻⁰-⁹¹²³]+", text.text):  # of both axes
-            at.setdefault(text.text, []).append((float(text.get("x")), float(text.get("y"))))
-    (right, _), (_, up) = np.subtract(at["10⁻²"], at["10⁻⁴"])
-    guides = [path for path in picture.iter(f"{SVG}path") if path.get("stroke-dasharray") == "1 3"]
-    named = [text.text for text in picture.iter(f"{SVG}text") if not is_level(text)]
-    assert named == ["slope −1", "slope +1"]
-    for slope, guide in zip((-1, 1), guides, strict=True):
-        x, y, x_end, y_end = map(float, re.findall(r"-?[\d.]+", guide.get("d")))
-        assert (y_end - y) / (x_end - x) == pytest.approx(slope * up / right, rel=0.01)
-
-
 @pytest.mark.parametrize(
     ("seconds", "written"),
     [
@@ -337,6 +304,19 @@ def test_learning_rate_explorer_keeps_a_cost_that_explodes_inside_its_axes():
     assert "is at most 7," in widget.words
 
 
+def test_learning_rate_explorer_shows_a_zigzag_of_every_rate():
+    costs = np.where(np.arange(501) % 2, 1.0, 1e-4)
+    picture = drawing(view.explore_learning_rate(lambda lr: costs))
+    turns = [np.abs(np.diff(path_points(picture, "plus")[:, 1])) > 150]
+    behind = [p for p in picture.iter(f"{SVG}path") if p.get("d").count("L") > 100]
+    assert len(behind) == 8
+    for line in behind[:-1]:
+        numbers = re.findall(r"-?[\d.]+", line.get("d"))
+        turns.append(np.abs(np.diff(np.array(numbers, float)[1::2])) > 150)
+    assert turns[0].all()
+    assert all(turn.sum() > 90 for turn in turns)
+
+
 def test_learning_rate_explorer_first_shows_a_rate_that_learns_among_others():
     x, y = bp.examples.xor_data()
 
@@ -353,38 +333,84 @@ def test_learning_rate_explorer_first_shows_a_rate_that_learns_among_others():
     assert ends == sorted(ends, reverse=True)  # as the curves lie
 
 
+def given_sizes(factor: float, spread: float = 1.0):
+    """δ grows by a factor from layer to layer on the way back, the spread on the way forward."""
+
+    def sizes_of(net: bp.Network) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        layers = np.arange(2, net.L + 1)
+        return factor ** (net.L - layers), spread ** (layers - 2.0), np.ones(len(layers))
+
+    return sizes_of
+
+
 @pytest.mark.parametrize(
-    ("factor", "verdict"), [(0.5, "vanishes"), (0.7, "changes by less"), (2, "explodes")]
+    ("factor", "verdict"), [(0.5, "vanishes"), (0.7, "changes by less"), (2.0, "explodes")]
 )
 def test_depth_explorer_says_whether_delta_vanishes_or_explodes(factor, verdict):
     """Over nine layers: a factor of 0.5⁸ = 1/256, 0.7⁸ = 1/17, 2⁸ = 256 in all."""
-    widget = view.explore_depth(
-        lambda hidden, *_: bp.Network([2] * 11 + [1]),
-        lambda net: (float(factor) ** (net.L - np.arange(2, net.L + 1)), np.ones(net.L - 1)),
-        ("lecun",),
-    )
+    widget = view.explore_depth(lambda *_: bp.Network([2] * 11 + [1]), given_sizes(factor))
     assert f"δ {verdict}" in widget.words
 
 
 def test_depth_explorer_tells_the_factor_from_layer_to_layer():
-    def sizes_of(net):
-        layers = np.arange(2, net.L + 1)
-        return 0.5 ** (net.L - layers), np.ones(len(layers))
-
     asked = []
 
-    def make(hidden, activation, initialisation):
-        asked.append((hidden, activation, initialisation))
+    def make(hidden, activation, scale):
+        asked.append((hidden, activation, scale))
         return bp.Network([2] * (hidden + 1) + [1], activation=activation)
 
-    widget = view.explore_depth(make, sizes_of, ("lecun", "he"))
+    widget = view.explore_depth(make, given_sizes(0.5, 0.25))
     widget.controls["hidden layers"].value = 10
     widget.controls["activation"].value = "relu"
-    widget.controls["initialisation"].value = "he"
-    assert asked[-1] == (10, "relu", "he")
+    widget.controls["weight scale"].value = 3.0
+    assert asked[-1] == (10, "relu", 3.0)
     words = widget.words
-    assert "10 hidden layers of relu" in words
+    assert "10 hidden layers of relu, weight scale 3." in words
     assert "δ vanishes, times 0.50 from layer to layer" in words
     assert f"from 0.50 in the last hidden layer to {number(0.5**10, 2)} in layer 2" in words
-    heights = path_points(drawing(widget), "plus")[:, 1]
-    assert (np.diff(heights) < 0).all()  # upwards, towards the output
+    assert f"from 1 in layer 2 to {number(0.25**9, 2)} in the last hidden layer." in words
+    assert (np.diff(path_points(drawing(widget), "plus")[:, 1]) < 0).all()  # up, to the output
+    spread = path_points(drawing(widget), "minus")
+    assert (np.diff(spread[:, 1]) > 0).all()
+    slopes = np.diff(path_points(drawing(widget), "plus")[:, 1]), np.diff(spread[:, 1])
+    assert np.allclose(-2 * slopes[0], slopes[1], atol=0.21)  # of log ½ and log ¼, one decimal each
+
+
+def test_depth_explorer_says_from_which_layer_on_the_spread_is_rounding():
+    """10⁻¹⁵ is below ten roundings of 1, 1.1·10⁻¹⁵; 10⁻¹⁴ is not."""
+    widget = view.explore_depth(lambda *_: bp.Network([2] * 21 + [1]), given_sizes(1.0, 0.1))
+    assert "From layer 17 on it is mostly rounding." in widget.words
+    widget = view.explore_depth(lambda *_: bp.Network([2] * 15 + [1]), given_sizes(1.0, 0.1))
+    assert "rounding" not in widget.words
+
+
+def test_depth_explorer_draws_what_has_died_out_and_the_smallest_network():
+    def dead(net):
+        return [np.zeros(net.L - 1)] * 3
+
+    widget = view.explore_depth(lambda *_: bp.Network([2, 2, 2, 1]), dead)
+    assert "nan" not in widget.shown.picture + widget.words
+
+
+def test_depth_explorer_draws_exact_zeros_on_the_floor_and_leaves_them_out_of_the_range():
+    def sizes_of(net):
+        spread = np.array([1.0, 1e-3, 0.0, 0.0])
+        return np.array([1e-2, 1e-1, 1.0, 1.0]), spread, np.ones(4)
+
+    widget = view.explore_depth(lambda *_: bp.Network([2] * 4 + [1]), sizes_of)
+    spread = path_points(drawing(widget), "minus")[:, 1]
+    assert spread[2:] == pytest.approx(324)  # px, the lower end of the axis
+    assert spread[0] < spread[1] < 324
+    ticks = {text.text for text in drawing(widget).iter(f"{SVG}text")}
+    assert {"10⁻²⁰", "10⁻⁵"} < ticks
+    assert "to 0 in the last hidden layer" in widget.words
+
+
+def test_depth_explorer_offers_kinds_of_layers():
+    kinds = {"plain": given_sizes(0.5), "residual": given_sizes(1.0)}
+    widget = view.explore_depth(lambda *_: bp.Network([2] * 11 + [1]), kinds)
+    assert "plain hidden layers of sigmoid" in widget.words
+    assert "δ vanishes" in widget.words
+    widget.controls["layers"].value = "residual"
+    assert "residual hidden layers of sigmoid" in widget.words
+    assert "δ changes by less" in widget.words
