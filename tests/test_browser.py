@@ -53,10 +53,11 @@ def size(values):
     return np.array([np.sqrt(np.mean(values[l] ** 2)) for l in sorted(values) if l > 1])
 def sizes_of(net):
     x, y = np.ones((4, 1)), np.zeros((1, 1))
-    return size(bp.backprop(net, x, y).delta), size(bp.forward(net, x).a)
-def deep_network(hidden, activation, initialisation):
+    a = size(bp.forward(net, x).a)
+    return size(bp.backprop(net, x, y).delta), a, a
+def deep_network(hidden, activation, scale):
     return bp.Network([4] * (hidden + 1) + [1], activation=activation)
-depth = view.explore_depth(deep_network, sizes_of, ('first', 'second'))""",
+depth = view.explore_depth(deep_network, sizes_of)""",
     "epochs": """
 x, y = bp.examples.xor_data()
 nets = [bp.Network([2, 2, 1], seed=seed) for seed in range(20)] * 15
@@ -71,11 +72,19 @@ race = view.explore_race({'bowl': bowl}, {'plain': bp.SGD, 'Adam': bp.Adam},
 net = bp.Network([3, 4, 3, 2], seed=4)
 matrices = view.explore_equation('BP2', 'H2.1', net, [0.1, 0.2, 0.3], [1, 0], matrices=True)""",
     "activation": "view.explore_activation()",
+    "graph": """steps = {'p': ('·', 'w', 'a'), 'q': ('+', 'p', 'b'), 'C': ('·', 'q', 'a')}
+places = {'w': (0, 0.5), 'a': (0, 2), 'b': (1, 0), 'p': (1, 1), 'q': (2, 0.6), 'C': (3, 1.3)}
+graph = view.explore_graph(steps, {'w': 3, 'a': 2, 'b': 1}, places, step=4, forward='w')""",
     "names": "view.explore_names()",
     "plane": "view.explore_plane()",
     "two_weights": "view.explore_two_weights()",
     "nudge": "view.explore_nudge(bp.Network([2, 3, 3, 2], seed=5), [0.3, 0.9], [0, 1])",
     "collecting": "view.explore_collecting(bp.Network([2, 3, 3, 2], seed=5), [0.3, 0.9], [0, 1])",
+    "drawing": """
+net = bp.Network([64, 30, 10], output_activation='softmax')
+bp.train(net, *bp.examples.digits(), cost='cross_entropy', optimizer=bp.SGD(0.5),
+         batch_size=32, epochs=10)
+drawing = view.explore_drawing(net, {'a 3': bp.examples.digits()[0][:, 3]})""",
     "fragile": """
 from bpcore.view.explorable import Explorable, Look, Slider
 from bpcore.view.style import svg
@@ -543,6 +552,56 @@ def test_an_equation_is_asked_of_another_neuron_and_its_line_dragged(page: Page,
     expect(words).to_contain_text(f"= {number(delta)}")
     equation.get_by_role("button", name="Published weights").click()
     expect(words).to_contain_text("0.5817")
+
+
+def test_a_digit_is_drawn_with_mouse_finger_and_keys(page: Page, shown):
+    drawing = shown("drawing")
+    words, board = drawing.locator(".bp-words"), drawing.get_by_role("application")
+    expect(words).to_contain_text("reads 3")
+    clear = drawing.get_by_role("button", name="Clear")
+    clear.click()
+    expect(words).to_contain_text("Nothing is drawn yet")
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        box = board.locator("> rect").bounding_box()
+        return box["x"] + x / 32 * box["width"], box["y"] + y / 32 * box["height"]
+
+    seven = [at(8, 3), at(24, 3), at(14, 29)]
+    page.mouse.move(*seven[0])
+    page.mouse.down()
+    page.mouse.move(*seven[1], steps=8)
+    page.mouse.move(*seven[2], steps=8)
+    page.mouse.up()
+    expect(board.locator(".trail")).to_have_attribute("d", "")  # all of it has come back
+    expect(words).to_contain_text("reads 7")
+    before = words.inner_text()
+    page.mouse.move(*at(24, 12))
+    page.mouse.down()
+    page.mouse.move(*at(24, 29))
+    expect(words).not_to_have_text(before)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(words).to_contain_text(before)
+
+    clear.click()
+    scrolled = "document.querySelector('.jp-WindowedPanel-outer').scrollTop"
+    top = page.evaluate(scrolled)
+    finger = page.context.new_cdp_session(page)
+    for kind, *place in [("touchStart", at(16, 3)), ("touchMove", at(16, 29)), ("touchEnd",)]:
+        points = [{"x": x, "y": y} for x, y in place]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(words).to_contain_text("reads 1")
+    assert page.evaluate(scrolled) == top
+
+    board.focus()
+    page.keyboard.press("Delete")
+    expect(words).to_contain_text("Nothing is drawn yet")
+    for key in ["ArrowUp"] * 26 + [" "] + ["ArrowDown"] * 26 + ["Enter", "ArrowLeft"]:
+        page.keyboard.press(key)
+    expect(words).to_contain_text("Pen off the board at 15 across, 29 down. The network reads 1")
+    expect(board).to_be_focused()
+    drawing.get_by_role("button", name="start again").click()
+    expect(words).to_contain_text("reads 3")
 
 
 def test_a_callback_that_raises_is_shown_and_forgotten_with_the_next_move(page: Page, shown):

@@ -117,6 +117,24 @@ def my_train(net, x, y, lr, momentum, epochs):
                 getattr(net, part)[l] = getattr(net, part)[l] + last[part, l]
     return error
 """
+ADAM = """
+def my_adam(slopes, eta, beta_1, beta_2, eps):
+    m, v, changes = 0.0, 0.0, []
+    for t, g in enumerate(slopes, start=1):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+        changes.append(-eta * m_hat / (v_hat**0.5 + eps))
+    return changes
+"""
+ERROR_LATE = STEP.replace(
+    "        error.append(2 * bp.cost(net, x, y))\n        g =", "        g ="
+).replace("    return error", "        error.append(2 * bp.cost(net, x, y))\n    return error")
+COUNTS = "steps_an_epoch, samples_in_the_last_batch, steps_in_all, samples_seen = {}, {}, {}, {}"
+MY_D = "def my_D(Delta, Theta, lam, m): return {}"
+DELTA_3 = "delta_1, delta_2, delta_3 = {}"
+DECAY = "after_one_step, after_100_steps = {}, {}"
+FASTEST = "delta_quadratic, best_answer, delta_cross_entropy = {}, {}, {}"
 NESTEROV = """
 def nesterov(slope, start, eta, mu, steps):
     theta, change = np.array(start, dtype=float), np.zeros(2)
@@ -138,7 +156,15 @@ def my_deltas(net, x, y):
     return delta
 """
 E_BEFORE = "def e_before(e, w, slope): return {}"
+MEAN = """
+def total(v): return v.sum(axis=1, keepdims=True)
+def mean(v): return v.mean(axis=1, keepdims=True)
+"""
+BN_ALL = "def my_batch_norm_backward(e, gamma, z_hat, s): return {}, {}, {}"
+BATCH_NORM = MEAN + BN_ALL.format("{}", "total(e * z_hat)", "total(e)")
 TANH = "def tanh_of(u): t = tanh(u.data); return {}"
+JUDGE = "def judge(x): h = {}; return {}"
+PASSED_ON = "def passed_on(w, a, z_bar): return {}"
 TURNS = "first_turn, second_turn = {}"
 INTO = "into_H1, into_H2, into_O1 = {}"
 MY_FORWARD = """
@@ -146,6 +172,22 @@ def my_forward(net, X):
     a_2 = np.tanh(net.w[2] @ X + net.b[2])
     return sigma(net.w[3] @ a_2 + net.b[3])
 """
+
+SOFTMAX = """
+def my_backprop(net, x, y):
+    trace = bp.forward(net, x)
+    z, a, w, L, m = trace.z, trace.a, net.w, net.L, x.shape[1]
+    delta, dC_dw, dC_db = {{}}, {{}}, {{}}
+    delta[L] = {}
+    for l in range(L - 1, 1, -1):
+        delta[l] = (w[l + 1].T @ delta[l + 1]) * net.sigma[l].prime(z[l])
+    for l in range(2, L + 1):
+        dC_db[l] = delta[l].mean(axis=1, keepdims=True)
+        dC_dw[l] = delta[l] @ a[l - 1].T / m
+    return {{"w": dC_dw, "b": dC_db, "delta": delta}}
+"""
+PUSH = "def push(x, g, eps): return {}"
+AT_PIXELS = "def slopes_at_pixels(w_2, delta_2, x): return {}"
 
 # Notebook, exercise, answer: what the reply must say.
 REPLIES = {
@@ -333,7 +375,39 @@ REPLIES = {
     ("03", "4", "new_weight = 0.3448"): "0.3448 is not right: that is uphill",
     ("05", "1", MY_CENTRAL.format("3 * w**2 + 1")): "1: not right: that is the exact slope",
     ("05", "1", MY_CENTRAL.format("(f(w + eps) - f(w - eps)) / 2")): "the ε is missing",
-    ("05", "2", "best_eps = 1.3e-5"): "ε² has the slope 2ε, and you have ε",
+    ("05", "1", MY_CENTRAL.format("(f(w) - f(w - eps)) / eps")): "that is the backward difference",
+    ("05", "2", "p = 1 / 3"): "that is the central difference's; here the power of ε is 4",
+    ("05", "1", MY_CENTRAL.format("f(w + eps) - f(w - eps) / 2 * eps")): "brackets around the diff",
+    (
+        "05",
+        "1",
+        MY_CENTRAL.format("(f(w + eps / 2) - f(w - eps / 2)) / (2 * eps)"),
+    ): "your places are w ± ε/2: take ± ε",
+    ("05", "1", MY_CENTRAL.format("(f(w) - f(w - eps)) / (2 * eps)")): "looks at one side, and",
+    ("05", "1", MY_CENTRAL.format("(f(w + eps) - f(w - eps)) / eps**2")): "and not by ε²",
+    ("05", "2", "p = 2"): "2 is not right: that is a power of ε; which power of u",
+    ("05", "2", "p = (2.0**-53) ** (1 / 5)"): "that is the best ε itself; its power of u",
+    ("05", "2", "p = 6e-4"): "that is the best ε, rounded; its power of u",
+    ("05", "2", "p = 1 / 6"): "ε⁴ times ε is ε⁵",
+    ("05", "2", "q = 5 / 6"): "ε⁴ times ε is ε⁵, so p is another one",
+    ("05", "2", "q = 2e-13"): "that is the error, rounded; its power of u",
+    ("05", "2", "p = 0.25"): "put ε⁴ equal to u/ε, and not to u: multiply by ε first",
+    ("05", "2", "p = 0.8"): "0.8 is not right: that is q, the power of the error",
+    ("05", "2", "q = 0.2"): "that is p, the power of the best ε; put that ε into ε⁴",
+    ("05", "2", "q = 2 / 3"): "2, q: 0.6666666667 is not right: that is the central difference's",
+    ("05", "2", "q = 0.75"): "0.75 is not right: that is u/ε with ε = u^(1/4)",
+    ("05", "3", "which_equation = 'BP3'"): "all biases agree, and BP3 gives those",
+    ("05", "3", "which_equation = 'bp4'"): "3, equation: right",
+    ("05", "3", "which_layer = 1"): "layer 1 is the input; no weights lead into it",
+    ("05", "4", "report_A = 'mistake'"): "in float32 a right forward difference is no better",
+    ("05", "4", "report_B = 'says nothing'"): "it is ten million floors; nothing here explains",
+    ("05", "4", "report_C = 'mistake'"): "these three nudges have stepped across a kink",
+    ("05", "4", "report_D = 'right'"): "the slopes of this penalty hide those of the data",
+    ("05", "4", "report_D = 'Says nothing'"): "4, D: right",
+    ("05", "4", "report_B = 'right'"): "ten floors are 2e-9, and the error is far above",
+    ("05", "4", "report_C = 'right'"): "stepped across a kink, right or not",
+    ("05", "4", "report_E = 'mistake'"): "a mistake would stay; this fell a hundredfold",
+    ("05", "4", "report_E = 'says nothing'"): "at ε/10 it is below a floor: that says something",
     (
         "06",
         "1",
@@ -376,30 +450,251 @@ REPLIES = {
     ("07", "6", DELTAS.format(" * slope", "net.w[l].T @ s")): "without the next layer's σ′",
     ("07", "6", DELTAS.format(" * slope", "net.w[l] @ delta[l]")): "stops in line 8",
     ("08", "1", STEP.format("-lr * g_l + momentum * before")): "1: right.",
-    ("08", "1", STEP.format("-lr * (g_l + momentum * before)")): "−η belongs to the slope alone",
-    ("08", "1", STEP.format("-lr * (1 - momentum) * g_l + momentum * before")): "no factor 1 − μ",
-    ("08", "1", STEP.format("-lr * g_l + before")): "carried on by μ, and you take all of it",
+    ("08", "1", STEP.format("-lr * (g_l + momentum * before)")): "−η must multiply the slope alone",
+    (
+        "08",
+        "1",
+        STEP.format("-lr * (1 - momentum) * g_l + momentum * before"),
+    ): "the slope must have no factor 1 − μ",
+    ("08", "1", STEP.format("-lr * g_l + before")): "the step before must be multiplied by μ",
     ("08", "1", STEP.format("-lr * g_l / 4 + momentum * before")): "you divided by m",
+    (
+        "08",
+        "1",
+        ERROR_LATE.format("-lr * g_l + momentum * before"),
+    ): "the error must be taken before the step",
     ("08", "1", STEP.format("-lr * momentum * g_l")): "with μ = 0 your network never changes",
-    ("09", "1", NESTEROV.format("mu * change - eta * slope(theta + mu * change)")): "1: right.",
-    ("09", "1", NESTEROV.format("mu * change - eta * slope(theta)")): "that is plain momentum",
-    ("09", "1", NESTEROV.format("-eta * slope(theta + mu * change)")): "but are not carried on",
-    ("09", "1", NESTEROV.format("mu * change - eta * slope(mu * change)")): "it never moves",
-    ("09", "1", NESTEROV.format("mu * change + eta * slope(theta + mu * change)")): "goes uphill",
-    ("09", "2", "largest_eta = 0.2"): "0.2 is given to one digit, and 2 are asked for",
-    ("09", "2", "largest_eta = 0.042"): "multiply by 1 + μ; you divided by it",
+    ("08", "2", COUNTS.format(32, 8, 640, 20_000)): "2, samples seen: right",
+    ("08", "2", COUNTS.format(31, 8, 620, 20_000)): "the samples that are left over make a batch",
+    ("08", "2", COUNTS.format(31.25, 8, 625, 20_000)): "the last batch of *each* epoch is smaller",
+    ("08", "2", COUNTS.format(32, 32, 32, 1000)): "31 full batches leave fewer over than that",
+    ("08", "2", COUNTS.format(1000, 8, 20_000, 20_480)): "the last batch has only 8",
+    ("08", "2", COUNTS.format(32, 24, 640, 19_840)): "the last 8 of every epoch are seen, too",
+    ("08", "2", COUNTS.format(32, 24, 640, 20_000)): "that is how many it lacks",
+    ("08", "3", MY_D.format("(Delta + lam * (Theta * [0, 1, 1])) / m")): "3: right",
+    ("08", "3", MY_D.format("(Delta + lam * Theta) / m")): "you punish the biases, too",
+    ("08", "3", MY_D.format("(Delta + lam * (Theta * [[0], [1]])) / m")): "[0] is the first row",
+    (
+        "08",
+        "3",
+        MY_D.format("Delta / m + lam * (Theta * [0, 1, 1])"),
+    ): "the penalty must be divided by m, too",
+    (
+        "08",
+        "3",
+        MY_D.format("Delta + lam / m * (Theta * [0, 1, 1])"),
+    ): "is the sum; it must be divided by m",
+    ("08", "3", MY_D.format("(Delta - lam * (Theta * [0, 1, 1])) / m")): "must be added",
+    ("08", "3", MY_D.format("Delta / m")): "you have left out λ",
+    ("08", "4", DELTA_3.format("0.665, 0.245, -0.910")): "4: right",
+    ("08", "4", DELTA_3.format("-0.665, -0.245, 0.910")): "δ is a − y; you have y − a",
+    ("08", "4", DELTA_3.format("0.148, 0.185, -0.0746")): "a factor a (1 − a) must be left out",
+    ("08", "4", DELTA_3.format("0.665, 0.245, 0.090")): "the target must still come off",
+    ("08", "4", DELTA_3.format("0.731, 0.5, -0.731")): "softmax divides by the sum",
+    ("08", "5", DECAY.format(1.98, 0.732)): "5, 100 steps: right",
+    ("08", "5", DECAY.format(1.6, 0)): "the factor acts on what is left, not always on 2",
+    ("08", "5", DECAY.format(1.6, 0.732)): "λ must be divided by m",
+    ("08", "5", DECAY.format(0.99, 0.366)): "you have the factor; it must be multiplied by 2",
+    ("08", "5", DECAY.format(0.02, 1.98)): "you have what is taken off",
+    ("08", "5", DECAY.format(1.99, 1.21)): "you have kept a ½",
+    ("08", "5", DECAY.format(2.02, 5.41)): "you let it grow",
+    ("08", "6", FASTEST.format(0.081, 0.667, 0.9)): "6, cross entropy: right",
+    ("08", "6", FASTEST.format(0.09, 0.5, 10)): "there σ′ is largest; but a − y counts, too",
+    ("08", "6", FASTEST.format(0.9, 1, 0.081)): "there it is most wrong, and σ′ is 0",
+    ("08", "6", FASTEST.format(-0.081, 0.148, 2.303)): "that is the largest δ; at which a is it?",
+    ("09", "1", "best_mu = 0.669"): "1, μ: right",
+    ("09", "1", "best_mu = 0.818"): "that is √μ, the share that a step leaves; square it",
+    ("09", "1", "best_mu = 0.980"): "that is plain descent's (κ − 1)/(κ + 1)",
+    ("09", "1", "best_mu = 0.9"): "that is the usual value; it is too heavy here",
+    ("09", "1", "best_eta = 0.0331"): "that is for curvatures 1 and 100; here they are 0.02 and 2",
+    ("09", "1", "best_eta = 0.990"): "that is plain descent's best rate",
+    ("09", "1", "best_eta = 1.29"): "square it",
+    ("09", "2", ADAM): "2: right.",
+    ("09", "2", ADAM.replace(", start=1", "")): "with t = 0 the first step divides by 1 − β⁰",
+    ("09", "2", ADAM.replace("0.0, 0.0", "np.zeros(()), np.zeros(())").replace(", start=1", "")): (
+        "with t = 0 the first step divides by 1 − β⁰"
+    ),
+    ("09", "2", ADAM.replace("start=1", "start=2")): "at your first step it is 2",
+    ("09", "2", ADAM.replace("-eta", "eta")): "that goes uphill",
+    ("09", "2", ADAM.replace("-eta *", "-")): "η is missing",
+    (
+        "09",
+        "2",
+        ADAM.replace("v_hat**0.5 + eps", "(v_hat + eps) ** 0.5"),
+    ): "ε stands inside the root",
+    ("09", "2", ADAM.replace("v_hat**0.5 + eps", "v_hat + eps")): "the root of v̂ is missing",
+    ("09", "2", ADAM.replace(" + eps", "")): "ε is missing",
+    ("09", "2", ADAM.replace("g**2", "g")): "v is a mean of g², and you take g",
+    ("09", "2", ADAM.replace(" / (1 - beta_1**t)", "")): "m is not repaired",
+    ("09", "2", ADAM.replace(" / (1 - beta_2**t)", "")): "v is not repaired",
+    ("09", "2", ADAM.replace("**t)", ")")): "you divide by 1 − β, the same at every step",
+    ("09", "2", ADAM.replace("m_hat, v_hat =", "m_hat, v_hat = m, v = ")): "repair copies",
+    ("09", "2", ADAM.replace("(1 - beta_1) * g", "g")): "the new slope counts 1 − β₁, not 1",
+    ("09", "2", ADAM.replace("(slopes, eta, beta_1, beta_2", "(slopes, eta, beta_2, beta_1")): (
+        "β₁ belongs to m and β₂ to v"
+    ),
+    (
+        "09",
+        "2",
+        ADAM.replace("return changes", "return np.cumsum(changes)"),
+    ): "you return the places",
+    ("09", "2", ADAM.replace("**t)", " * t)")): "your 1 − β · t becomes negative",
+    ("09", "2", ADAM.replace("1 - beta_2**t", "1 - beta_1**t")): "β₁ stands in both repairs",
+    ("09", "2", ADAM.replace("-eta * m_hat", "-eta * g")): "you take the last slope alone",
+    ("09", "2", ADAM.replace("return changes", "")): "your function returns nothing",
+    ("09", "2", ADAM.replace("changes.append", "changes.add")): "your code stops",
+    ("09", "3", NESTEROV.format("mu * change - eta * slope(theta + mu * change)")): "3: right.",
+    ("09", "3", NESTEROV.format("mu * change - eta * slope(theta)")): "that is plain momentum",
+    ("09", "3", NESTEROV.format("-eta * slope(theta + mu * change)")): "but are not carried on",
+    ("09", "3", NESTEROV.format("mu * change - eta * slope(mu * change)")): "it never moves",
+    ("09", "3", NESTEROV.format("mu * change + eta * slope(theta + mu * change)")): "goes uphill",
+    ("09", "3", NESTEROV.format("-eta * slope(theta)")): "neither do you look ahead, nor",
+    ("09", "3", NESTEROV.format("mu * change - eta * slope(theta - mu * change)")): "look behind",
+    ("09", "3", NESTEROV.format("(mu - eta) * slope(theta)")): "you multiply the slope by it",
+    ("09", "4", "largest_eta = 0.15"): "0.15 is close: rounded to 2 digits, and 3 are asked for",
+    ("09", "4", "largest_eta = 0.153"): "0.153 is not right",
+    ("09", "4", "largest_eta = 0.0421"): "multiply by 1 + μ; you divided by it",
     ("10", "1", E_BEFORE.format("e + e * (w.T @ slope)")): "wᵀ acts on e ⊙ σ′(z), not on σ′ alone",
     ("10", "1", E_BEFORE.format("e + e * slope")): "the weights are missing on the way through",
-    ("10", "1", E_BEFORE.format("e + w @ e")): "1: not right, and I do not recognise the slip",
+    ("10", "1", E_BEFORE.format("e + w @ e")): "σ′ is missing, and w is not transposed",
+    ("10", "1", E_BEFORE.format("e + slope * (w @ e)")): "and e ⊙ σ′(z) comes first",
+    ("10", "1", E_BEFORE.format("(e + w.T @ e) * slope")): "σ′ belongs to the way through only",
+    ("10", "1", E_BEFORE.format("w @ (e * slope)")): "and the way around is missing",
+    ("10", "2", "v_times_n = 2 / 0.7"): "comes squared; you subtract c",
+    ("10", "2", "v_times_n = 2 / 1.3 * 2"): "c is to be squared, and the 2 is there already",
+    (
+        "10",
+        "3",
+        BATCH_NORM.format("gamma * s * (e - mean(e) - z_hat * mean(e * z_hat))"),
+    ): "divide by s; you multiply by it",
+    ("10", "1", E_BEFORE.format("e * slope")): "1: not right, and I do not recognise the slip",
     ("10", "2", "v_times_n = 2.18"): "2.18 is not right: divide by 1 + c²; you multiplied",
     ("10", "2", "v_times_n = 2"): "2 is not right: that is He's value for ReLU",
+    (
+        "10",
+        "3",
+        BATCH_NORM.format("gamma / s * (e - mean(e) - z_hat * mean(e * z_hat))"),
+    ): "3, z: right",
+    ("10", "3", BATCH_NORM.format("gamma / s * e")): "μ and s are treated as constants",
+    ("10", "3", BATCH_NORM.format("gamma / s * (e - mean(e))")): "the way through s is missing",
+    (
+        "10",
+        "3",
+        BATCH_NORM.format("gamma / s * (e - z_hat * mean(e * z_hat))"),
+    ): "the way through μ is missing",
+    (
+        "10",
+        "3",
+        BATCH_NORM.format("(e - mean(e) - z_hat * mean(e * z_hat)) / s"),
+    ): "3, z: not right: γ is missing",
+    (
+        "10",
+        "3",
+        BATCH_NORM.format("gamma / np.sqrt(s) * (e - mean(e) - z_hat * mean(e * z_hat))"),
+    ): "s is the standard deviation already; you take its root",
+    (
+        "10",
+        "3",
+        BATCH_NORM.format("gamma / s * (e - mean(e) * 5 / 4 - z_hat * mean(e * z_hat) * 5 / 4)"),
+    ): "the means are over m; you divide by m − 1",
+    ("10", "3", BATCH_NORM.format("e, 1")): "three arrays are asked for",
+    ("10", "3", BATCH_NORM.format("gamma")): "numbers in the shape (3, 5) expected",
+    ("10", "3", MEAN + BN_ALL.format("e", "mean(e * z_hat)", "mean(e)")): "γ: not right: C is",
+    ("10", "3", MEAN + BN_ALL.format("e", "total(e)", "total(e)")): "γ: not right: ẑ is missing",
+    (
+        "10",
+        "3",
+        MEAN + BN_ALL.format("e", "total(e * z_hat)", "gamma * total(e)"),
+    ): "β: not right: γ does not belong here",
+    ("10", "3", "my_batch_norm_backward = lambda *_: 1"): "three arrays are asked for",
     ("11", "1", TANH.format("Value(t)")): "it does not remember u",
     ("11", "1", TANH.format("Value(t, ((u, t**2),))")): "you have tanh²(u)",
-    (
-        "11",
-        "3",
-        "u_bar_right = 4",
-    ): "u has a second user, the sum. Or: the slope of u · v in u is v",
+    ("11", "1", TANH.format("Value(t, ((u, 1 - t**2),))")): "1, slope: right",
+    ("11", "1", TANH.format("Value(t, ((u, 1 - t),))")): "the square is missing: 1 − tanh²(u)",
+    ("11", "1", TANH.format("Value(t, ((u, t**2 - 1),))")): "1, slope: not right: only the sign",
+    ("11", "1", TANH.format("Value(t, ((u, (1 - t**2)**0.5),))")): "1/cosh(u) must be squared",
+    ("11", "1", TANH.format("Value(t, ((u, 1 - u.data**2),))")): "you have 1 − u²",
+    ("11", "1", TANH.format("Value(t, (u, 1 - t**2))")): "is the comma missing in ((u, slope),)",
+    ("11", "1", TANH.format("Value(t, 1 - t**2)")): "`inputs` holds pairs (u, slope)",
+    ("11", "1", TANH.format("Value(t, ((1 - t**2, u),))")): "`inputs` holds pairs (u, slope)",
+    ("11", "1", TANH.format("Value(t, u)")): "`inputs` holds pairs (u, slope)",
+    ("11", "1", TANH.format("Value(t, [(u, 1 - t**2)])")): "1, slope: right",
+    ("11", "1", TANH.format("t")): "that is a number; give back a Value",
+    ("11", "1", TANH.format("1 - t**2")): "that is a number; give back a Value",
+    ("11", "1", TANH.format("t, 1 - t**2")): "those are two things; give back one Value",
+    ("11", "1", TANH.format("Value(u.data, ((u, 1 - t**2),))")): "that is u itself, not",
+    ("11", "1", "tanh_of = lambda u: None"): "your function returns nothing",
+    ("11", "2", "forward_sweeps = 10"): "that is reverse mode: one for each output",
+    ("11", "2", "reverse_sweeps = 784"): "that is forward mode: one for each input",
+    ("11", "2", "reverse_sweeps = 1"): "one sweep is enough for one output; here are ten",
+    ("11", "3", "u_bar_with_bug = 1"): "who reports last overwrites",
+    ("11", "3", "u_bar_with_bug = 6"): "that is what += gives; with = one term is lost",
+    ("11", "3", "u_bar_right = 5"): "5 is not right: u has a second user, the sum.",
+    ("11", "3", "u_bar_right = 4"): "4 is not right: the slope of u · v in u is v, and you have u.",
+    ("11", "3", "u_bar_right = 1"): "1 is not right: u has a second user, the product.",
+    ("11", "4", PASSED_ON.format("z_bar @ a.T, w @ z_bar")): "4, a: not right: ā is wᵀ z̄, with",
+    ("11", "4", PASSED_ON.format("a @ z_bar.T, w.T @ z_bar")): "you have its transpose",
+    ("11", "4", PASSED_ON.format("z_bar @ a.T, w.T @ z_bar")): "4, a: right",
+    ("11", "4", PASSED_ON.format("z_bar @ a.T, 1")): "4, w: right",
+    ("11", "4", PASSED_ON.format("z_bar * a, w.T @ z_bar")): "w̄ has the shape of w, here 3 × 3",
+    ("11", "4", PASSED_ON.format("z_bar.T @ a, w.T @ z_bar")): "w̄ has the shape of w, here 3 × 3",
+    ("11", "4", PASSED_ON.format("w.T @ z_bar, z_bar @ a.T")): "are the two swapped?",
+    ("11", "4", PASSED_ON.format("z_bar @ a.T, w.T * z_bar")): "or is there a * for a @?",
+    ("11", "4", PASSED_ON.format("z_bar @ a.T, z_bar.T @ w")): "that is a row; ā is a column",
+    ("11", "5", JUDGE.format("x * x", "h + h * h")): "5: right",
+    ("11", "5", JUDGE.format("x * x", "h * (h + 1)")): "5: right",
+    ("11", "5", JUDGE.format("x * x", "h * h + h")): "5: not right: both engines get this one",
+    ("11", "5", JUDGE.format("x", "h + h * h")): "5: not right: both engines get this one",
+    ("11", "5", JUDGE.format("Value(2.0)", "h + h * h")): "you give back is not made from x",
+    ("11", "5", JUDGE.format("x", "h.data")): "that is no Value",
+    ("12", "1", SOFTMAX.format("a[L] - y")): "All right: BP1",
+    ("12", "1", SOFTMAX.format("(a[L] - y) * net.sigma[L].prime(z[L])")): "is a whole table",
+    ("12", "1", SOFTMAX.format("(a[L] - y) * a[L] * (1 - a[L])")): "no slope belongs here",
+    ("12", "1", SOFTMAX.format("y - a[L]")): "every slope has the opposite sign",
+    ("12", "1", SOFTMAX.format("-y / a[L]")): "this is ∇_a C alone",
+    ("12", "1", SOFTMAX.format("-y * (1 - a[L])")): "only the diagonal of softmax's slopes",
+    ("12", "1", SOFTMAX.format("-y")): "ln Σ e^z has one, too",
+    ("12", "1", SOFTMAX.format("(a[L] - y) / m")): "δ[L] is divided by m",
+    ("12", "1", SOFTMAX.format("a[L]")): "here the target y is missing",
+    ("12", "2", AT_PIXELS.format("w_2.T @ delta_2")): "2: right",
+    ("12", "2", AT_PIXELS.format("w_2 @ delta_2")): "w² is not transposed",
+    ("12", "2", AT_PIXELS.format("(w_2.T @ delta_2) * x * (1 - x)")): "a pixel has no z and so",
+    ("12", "2", AT_PIXELS.format("(w_2.T @ delta_2) * (1 - x**2)")): "no σ′: no 1 − x²",
+    ("12", "2", AT_PIXELS.format("(w_2.T @ delta_2) * x")): "the ink is a factor in a weight's",
+    ("12", "2", AT_PIXELS.format("-w_2.T @ delta_2")): "∂C/∂x has no minus",
+    ("12", "2", AT_PIXELS.format("w_2.T @ delta_2 / x.shape[1]")): "do not divide by m",
+    ("12", "2", AT_PIXELS.format("w_2.T * delta_2")): "your code stops",
+    ("12", "3", "n_parameters = 3700"): "3700 is not right: the biases are missing",
+    ("12", "3", "n_parameters = 3750"): "3750 is not right: the biases of the outputs are missing",
+    ("12", "3", "n_parameters = 3710"): "the biases of the hidden neurons are missing",
+    ("12", "3", "cost_of_chance = 3.25"): "the nine others have y = 0",
+    ("12", "3", "n_parameters = 3824"): "3824 is not right: the inputs have no biases",
+    ("12", "3", "n_parameters = 124"): "124 is not right: those are the neurons",
+    ("12", "3", "n_parameters = 3250"): "that is the hidden layer alone",
+    ("12", "3", "cost_of_chance = 1"): "1 is not right: take the natural logarithm",
+    ("12", "3", "cost_of_chance = 3.32"): "not that to base 2",
+    ("12", "3", "cost_of_chance = -2.30"): "the cost has a minus before the logarithm",
+    ("12", "3", "cost_of_chance = 23.0"): "only the right digit counts",
+    ("12", "3", "cost_of_chance = 0.45"): "that is the quadratic cost",
+    ("12", "3", "cost_of_chance = 2.3"): "3, cost: right",
+    ("12", "4", "honest = [1, 1, 0, 1]"): "A chose the best of ten by the test set",
+    ("12", "4", "honest = [0, 0, 0, 1]"): "B's choice had no help from the test set",
+    ("12", "4", "honest = [0, 1, 1, 1]"): "C chose too: the epoch",
+    ("12", "4", "honest = [0, 1, 0, 0]"): "D chose nothing",
+    ("12", "4", "honest = [1, 0, 1, 0]"): "you have it the other way round",
+    ("12", "4", "honest = [1, 1, 1, 1]"): "2 of 4 numbers are right; the 1st is not right: A chose",
+    ("12", "4", "honest = [0, 0, 0, 0]"): "2 of 4 numbers are right; the 2nd is not right: B's",
+    ("12", "5", PUSH.format("np.clip(x + eps * np.sign(g), 0, 1)")): "5, push: right",
+    ("12", "5", PUSH.format("x + eps * np.sign(g)")): "ink may not leave the range",
+    ("12", "5", PUSH.format("np.clip(x - eps * np.sign(g), 0, 1)")): "that is the way downhill",
+    ("12", "5", PUSH.format("np.clip(x + eps * g, 0, 1)")): "take the slope's sign alone",
+    ("12", "5", PUSH.format("eps * np.sign(g)")): "that is the push; add the picture",
+    ("12", "5", PUSH.format("np.clip(x + np.sign(g), 0, 1)")): "eps is forgotten",
+    ("12", "5", "rise = 0.02"): "the signs of the moves follow",
+    ("12", "5", "rise = 1.4"): "ε is forgotten",
+    ("12", "5", "rise = 0.073"): "as a step of length ε",
+    ("12", "5", "rise = 0.05"): "the pixel with the largest slope alone",
+    ("12", "5", "rise = -0.14"): "how far the cost can fall",
     ("A1", "1", 'ada_has_read = "Ng"'): "Ng's have a column more than yours, for the bias",
     ("A1", "1", 'cleo_has_read = "Mazur"'): "write 'Heaton' or 'Ng' or 'Nielsen' or 'blog'",
     ("A1", "2", "heaton_prints = 0.012"): "your own number; Heaton's is −∂C/∂w",
@@ -411,6 +706,11 @@ REPLIES = {
     ("A1", "2", "ng_row, ng_column = 0, 2"): "where a line leads to, and they count from 0",
     ("A1", "2", "ng_row, ng_column = 1, 0"): "column 0 is the bias, so the neurons begin at",
 }
+
+
+@pytest.mark.parametrize("answer", ["[0, 0, 0, 0]", "[1, 1, 1, 1]", "[0, 1, 1, 0]"])
+def test_some_wrong_judges_are_not_called_turned_round(answer: str):
+    assert "the other way round" not in replies("12", "4", f"honest = {answer}")
 
 
 @pytest.mark.parametrize(("notebook", "number", "answer"), REPLIES)
