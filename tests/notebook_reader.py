@@ -85,8 +85,8 @@ class Reader:
     def run_impatiently(self, code: str) -> tuple[str, bool]:
         """Run a cell, but interrupt it if that takes long, and then run it to its end.
 
-        Give what it shows, and whether it was interrupted. What was begun and is begun again shows
-        as well as a second whole run whether a cell builds on what it has left behind.
+        Give what it shows, and whether it was interrupted. A slow cell is run whole only once, for
+        time: what it would build on the last lines of its own earlier run is not seen.
         """
         with alarm(IMPATIENCE, self.shell.user_ns) as interruptions:
             try:

@@ -125,8 +125,7 @@ def _slips() -> dict[str, np.ndarray]:
         ),
         "m and v are means: what is new counts 1 − β, not 1": _changes(_right, shares=(1, 1)),
         "β is the part of the old mean; you give it to the new slope": _changes(
-            lambda m, v, part_1, part_2: _right(m, v, part_1, part_2),
-            betas=(1 - BETA_1, 1 - BETA_2),
+            _right, betas=(1 - BETA_1, 1 - BETA_2)
         ),
         "asked are the changes Δθ; you return the places": np.cumsum(right),
     }

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bpcore import ACTIVATIONS, _arguments
-from bpcore.view.axes import LEFT, Axes, handle, knob
+from bpcore.view.axes import LEFT, WIDTH, Axes, handle, knob
 from bpcore.view.explorable import Choice, Explorable, Look, Slider
 from bpcore.view.style import group, number, signed, svg, text_at
 
 __all__ = ["explore_costs", "explore_softmax"]
 
-WIDTH, HEIGHT = 660, 476
+HEIGHT = 476  # px
 LEAST, MOST = 0.01, 0.99  # of an answer: the cross-entropy ends nowhere
 UPPER = Axes((0, 1), (0, 4.7), 600, 214)
 LOWER = Axes((0, 1), (-1, 1), 600, 170)
@@ -157,7 +157,7 @@ def explore_softmax(z: ArrayLike = (2.0, 1.0, -1.0), right: int = 2) -> Explorab
             for row, text in (
                 (z[:, 0], lambda v: number(v, 3)),
                 (a, lambda v: f"{v:.3f}"),
-                (delta, lambda v: f"{v:+.3f}".replace("-", "−")),
+                (delta, _three_decimals),
             )
         ]
         words = (
@@ -202,13 +202,14 @@ def _rows(a: np.ndarray, delta: np.ndarray, chosen: int) -> list[str]:
             text_at(SHARES[0] + 6, y + 3, f"{a[j]:.3f}", "left halo"),
             _bar(start, y - 13, abs(delta[j]) * reach, look[1], look[0], 0.8),
             text_at(
-                middle + (6 if delta[j] < 0 else -58),
-                y + 3,
-                f"{delta[j]:+.3f}".replace("-", "−"),
-                "left halo",
+                middle + (6 if delta[j] < 0 else -58), y + 3, _three_decimals(delta[j]), "left halo"
             ),
         ]
     return parts
+
+
+def _three_decimals(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")
 
 
 def _bar(left: float, top: float, width: float, height: int, colour: str, opacity: float) -> str:
