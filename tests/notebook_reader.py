@@ -1,4 +1,4 @@
-"""A reader of a notebook: interrupts slow cells, then runs them to their end, and is watched."""
+"""A reader of a notebook: runs every cell twice, is impatient with slow ones, and is watched."""
 
 import os
 import signal
@@ -69,9 +69,8 @@ class Reader:
         WATCH.seen.clear()
         self.first, self.again = [], []
         for code in codes:
-            shown, was_interrupted = self.run_impatiently(code)
-            self.first.append(shown)
-            self.again.append(shown if was_interrupted else self.run(code))
+            self.first.append(self.run(code))
+            self.again.append(self.run_impatiently(code))
         self.touched = list(WATCH.seen)
 
     def run(self, code: str) -> str:
@@ -82,19 +81,15 @@ class Reader:
         displayed = [output.data["text/plain"] + "\n" for output in shown.outputs]
         return shown.stdout + "".join(displayed)
 
-    def run_impatiently(self, code: str) -> tuple[str, bool]:
-        """Run a cell, but interrupt it if that takes long, and then run it to its end.
-
-        Give what it shows, and whether it was interrupted. A slow cell is run whole only once, for
-        time: what it would build on the last lines of its own earlier run is not seen.
-        """
+    def run_impatiently(self, code: str) -> str:
+        """Run a cell, but interrupt it if that takes long, and then run it to its end."""
         with alarm(IMPATIENCE, self.shell.user_ns) as interruptions:
             try:
                 shown = self.run(code)
             except KeyboardInterrupt:
                 if not interruptions:  # someone stops the tests
                     raise
-        return (self.run(code), True) if interruptions else (shown, False)
+        return self.run(code) if interruptions else shown
 
 
 @contextmanager

@@ -249,10 +249,17 @@ def net_of(explorable: Locator) -> bp.Network:
 
 
 def assert_answers(explorable: Locator, x: list[float], y: list[float]) -> None:
-    net = net_of(explorable)
+    """Wait until the words tell what the drawn weights give: a last picture may be on its way."""
+    deadline = time.monotonic() + 5
+    while not (told := answers(explorable, x, y)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert told, explorable.locator(".bp-words").text_content()
+
+
+def answers(explorable: Locator, x: list[float], y: list[float]) -> bool:
+    net, words = net_of(explorable), explorable.locator(".bp-words").text_content()
     answer, C = number(bp.forward(net, x).a[3].item()), number(bp.cost(net, x, y))
-    expect(explorable.locator(".bp-words")).to_contain_text(f"O1 answers {answer}, target {y[0]}")
-    expect(explorable.locator(".bp-words")).to_contain_text(f"C = {C}")
+    return f"O1 answers {answer}, target {y[0]}" in words and f"C = {C}" in words
 
 
 @pytest.fixture

@@ -379,7 +379,8 @@ def test_depth_explorer_tells_the_factor_from_layer_to_layer():
 def test_depth_explorer_says_from_which_layer_on_the_spread_is_rounding():
     """10⁻¹⁵ is below ten roundings of 1, 1.1·10⁻¹⁵; 10⁻¹⁴ is not."""
     widget = view.explore_depth(lambda *_: bp.Network([2] * 21 + [1]), given_sizes(1.0, 0.1))
-    assert "From layer 17 on it is mostly rounding." in widget.words
+    assert "to the rounding of a, and from layer 17 on little else is left of it." in widget.words
+    assert len(path_points(drawing(widget), "minus")) == 15  # layers 2 to 16: no noise is drawn
     widget = view.explore_depth(lambda *_: bp.Network([2] * 15 + [1]), given_sizes(1.0, 0.1))
     assert "rounding" not in widget.words
 

@@ -73,20 +73,25 @@ def explore_depth(
         verdict = "changes by less than a factor of 100 in all"
         verdict = "vanishes" if change < VANISHES_BELOW else verdict
         verdict = "explodes" if change > EXPLODES_ABOVE else verdict
-        blurred = np.flatnonzero(spread[:-1] < BLURRED * ROUNDING * a[:-1])
-        lost = f" From layer {blurred[0] + 2} on it is mostly rounding." if blurred.size else ""
+        is_rounding = (spread > 0) & (spread < BLURRED * ROUNDING * a)
+        blurred = np.flatnonzero(is_rounding[:-1])
+        clear = blurred[0] if blurred.size else len(spread)  # beyond, each machine has its own
+        end = f"{number(spread[-2], 2)} in the last hidden layer"
+        if blurred.size:
+            end = f"the rounding of a, and from layer {clear + 2} on little else is left of it"
         factor = change ** (1 / max(len(delta) - 2, 1))
         said = (
             f"{hidden} {kind} hidden layers".replace("  ", " ")
             + f" of {activation}, weight scale {number(scale, 3)}. Forward, "
             f"the spread between the samples goes from {number(spread[0], 2)} in layer 2 to "
-            f"{number(spread[-2], 2)} in the last hidden layer.{lost} Backward, δ {verdict}, times "
+            f"{end}. Backward, δ {verdict}, times "
             f"{number(factor, 2)} from layer to layer, from {number(delta[-2], 2)} in the last "
             f"hidden layer to {number(delta[0], 2)} in layer 2."
         )
         title = "The spread between the samples and the size of δ in every layer, in powers of ten"
         with np.errstate(divide="ignore"):
-            body = _drawing(hidden, *(np.log10(size) for size in (delta, spread, ROUNDING * a)))
+            sizes = (delta, spread[:clear], ROUNDING * a)
+            body = _drawing(hidden, *(np.log10(size) for size in sizes))
         return Look(svg(WIDTH, HEIGHT, title, said, body), said)
 
     return Explorable(controls, look)
@@ -111,7 +116,7 @@ def _drawing(hidden: int, delta: np.ndarray, spread: np.ndarray, rounding: np.nd
     parts = [
         below,
         axes.frame({l: str(l) for l in (2, *range(10, MOST + 1, 10))}, ticks, "layer l", "size"),
-        axes.path(zip(layers, spread, strict=True), _look("minus")),
+        axes.path(zip(layers, spread, strict=False), _look("minus")),
         axes.path(zip(layers, delta, strict=True), _look("plus")),
         group(axes.dot(l, p, 3) for l, p in zip(layers, delta, strict=True)),
         _key(104, "minus", "spread of a, forward →"),
