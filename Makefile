@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: lab test test-lowest test-newest bench latency notebooks pictures format lock clean
+.PHONY: lab test test-lowest test-newest bench cluster latency notebooks pictures format lock clean
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
@@ -45,6 +45,13 @@ endef
 bench: $(READY)  ## time bpcore beside other libraries, as far as they are installed
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/training.py
+
+WORKERS ?= 2
+ON_LOOPBACK := --host 127.0.0.1 --dashboard-address 127.0.0.1:0
+
+cluster: $(READY)  ## a dask scheduler at tcp://127.0.0.1:8786 with workers, for benchmarks; Ctrl-C ends it
+	@$(BIN)/dask scheduler $(ON_LOOPBACK) --port 8786 & trap "kill $$!" EXIT; \
+		$(BIN)/dask worker $(ON_LOOPBACK) tcp://127.0.0.1:8786 --nworkers $(WORKERS) --nthreads 1
 
 latency: $(READY)  ## time from a move of the mouse to the painted picture; needs Chromium
 	$(BIN)/python benchmarks/latency.py
