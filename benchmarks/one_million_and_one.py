@@ -165,7 +165,11 @@ def on_cluster(address: str | None) -> Iterator[Any]:
     with ExitStack() as stack:
         where = address
         if address == "local":
-            here = {"host": "127.0.0.1", "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+            here = {
+                "host": "127.0.0.1",
+                "threads_per_worker": 1,
+                "dashboard_address": "127.0.0.1:0",
+            }
             where = stack.enter_context(LocalCluster(n_workers=os.cpu_count(), **here))
         try:
             client = stack.enter_context(Client(where, timeout=PATIENCE))
