@@ -244,5 +244,7 @@ def test_attack_refuses_what_does_not_fit(reader):
         view.explore_attack(reader, X[:60, :2], Y[:, :2])
     with pytest.raises(ValueError, match="y"):
         view.explore_attack(reader, X[:, :2], Y[:, :3])
-    with pytest.raises(ValueError, match="shape"):
+    with pytest.raises(ValueError, match="net must have 64 inputs"):
         view.explore_attack(bp.Network([3, 10], output_activation="softmax"), X[:, :2], Y[:, :2])
+    with pytest.raises(ValueError, match="10 softmax outputs"):
+        view.explore_attack(bp.Network([64, 10]), X[:, :2], Y[:, :2])

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bpcore import Network, backprop, cost, forward
 from bpcore.view.explorable import Choice, Explorable, Look, Slider
-from bpcore.view.pixels import SIDE, checked_pictures, pixels
+from bpcore.view.pixels import SIDE, checked_pictures, pixels, refuse_what_reads_no_digits
 from bpcore.view.style import group, number, svg, text_at
 
 __all__ = ["explore_attack"]
@@ -47,6 +47,7 @@ def explore_attack(net: Network, x: ArrayLike, y: ArrayLike) -> Explorable:
     Goodfellow, Shlens and Szegedy, *Explaining and harnessing adversarial examples* (2015): the
     fast gradient sign method.
     """
+    refuse_what_reads_no_digits(net)
     x, y = checked_pictures(x, "x"), np.asarray(y, float)
     cost(net, x, y, cost="cross_entropy")  # refuses what does not fit
     signs = {

@@ -24,6 +24,7 @@ from bpcore.view.ink import (
     reduced,
     unpacked,
 )
+from bpcore.view.pixels import refuse_what_reads_no_digits
 from bpcore.view.style import group, number, power, svg, text_at
 
 __all__ = ["explore_drawing"]
@@ -74,7 +75,7 @@ def explore_drawing(net: Network, pictures: Mapping[str, ArrayLike] | None = Non
     TypeError, ValueError
         If an argument is not as above; the message names it.
     """
-    _refuse_what_reads_no_digits(net)
+    refuse_what_reads_no_digits(net)
     net = deepcopy(net)
     boards = _boards(pictures)
 
@@ -118,17 +119,6 @@ def explore_drawing(net: Network, pictures: Mapping[str, ArrayLike] | None = Non
     controls["start"].observe(start)
     controls["ink"].observe(tell_whose)
     return explorable
-
-
-def _refuse_what_reads_no_digits(net: Network) -> None:
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a Network, got {type(net).__name__}")
-    n, output = PIXELS**2, net.sigma[net.L].name
-    if net.sizes[0] != n or net.sizes[-1] != len(DIGITS) or output != "softmax":
-        raise ValueError(
-            f"net must have {n} inputs, one for each pixel, and {len(DIGITS)} softmax outputs, one "
-            f"for each digit; it has sizes {list(net.sizes)} and {output} outputs"
-        )
 
 
 def _boards(pictures: Mapping[str, ArrayLike] | None) -> dict[str, str]:

@@ -6,13 +6,14 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpcore import _arguments
+from bpcore import Network, _arguments
 from bpcore.view.explorable import Explorable, Look
 from bpcore.view.style import group, svg, text_at
 
-__all__ = ["SIDE", "checked_pictures", "pixels", "show_pixels"]
+__all__ = ["SIDE", "checked_pictures", "pixels", "refuse_what_reads_no_digits", "show_pixels"]
 
 SIDE = 8  # pixels along a side
+DIGITS = 10
 SHADES = 8
 MARKED, PALE = 2, 4  # shades: from the first on a minus is drawn, up to the second a dark one
 WIDTH, APART, LINE, TEXT = 660, 8, 18, 15  # px: the drawing; between pictures; a line; its text
@@ -35,6 +36,18 @@ def checked_pictures(pictures: ArrayLike, what: str) -> np.ndarray:
     if array.ndim != 2 or len(array) != SIDE**2 or not array.size:
         raise ValueError(f"{what} has shape {array.shape}; expected (64, n), one column a picture")
     return array
+
+
+def refuse_what_reads_no_digits(net: Network) -> None:
+    """Raise a TypeError or ValueError if a network does not read 8 × 8 pixels as ten digits."""
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network, got {type(net).__name__}")
+    n, output = SIDE**2, net.sigma[net.L].name
+    if net.sizes[0] != n or net.sizes[-1] != DIGITS or output != "softmax":
+        raise ValueError(
+            f"net must have {n} inputs, one for each pixel, and {DIGITS} softmax outputs, one for "
+            f"each digit; it has sizes {list(net.sizes)} and {output} outputs"
+        )
 
 
 def pixels(
