@@ -48,8 +48,13 @@ def test_a_cell_run_again_changes_nothing_for_those_after_it(reader: Reader):
             assert steady(first) == steady(stored_text(cell)), source(cell)
 
 
+# Notebook 13 has a cluster on this machine, which keeps files of its own while it runs.
+OF_DASK = re.compile(r"127\.0\.0\.1|dask-scratch-space|/dev/null|'uname'")
+
+
 def test_no_cell_writes_a_file_or_connects(reader: Reader):
-    assert not reader.touched
+    may = OF_DASK.search if reader.path.stem == "13_many_machines" else lambda event: False
+    assert not [event for event in reader.touched if not may(event)]
 
 
 def test_the_widgets_follow_their_controls(reader: Reader):
