@@ -85,6 +85,10 @@ net = bp.Network([64, 30, 10], output_activation='softmax')
 bp.train(net, *bp.examples.digits(), cost='cross_entropy', optimizer=bp.SGD(0.5),
          batch_size=32, epochs=10)
 drawing = view.explore_drawing(net, {'a 3': bp.examples.digits()[0][:, 3]})""",
+    "break_even": "view.explore_break_even(1.6e-4, 7e-4, 1e-3)",
+    "ring": "view.explore_ring()",
+    "speed_up": "view.explore_speed_up(1_000_000, 7e-5)",
+    "pipeline": "view.explore_pipeline()",
     "fragile": """
 from bpcore.view.explorable import Explorable, Look, Slider
 from bpcore.view.style import svg
