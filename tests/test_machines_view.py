@@ -53,6 +53,7 @@ def test_break_even_has_its_border_at_one_machine_for_every_four_weights():
     log_K = np.interp(-border[:, 1], [-PLANE.y(0), -PLANE.y(10)], [0, 10])
     assert log_K == pytest.approx(N + np.log10(PASS / BACKPROP), abs=0.03)
     assert "nudging wins" in texts(widget)
+    assert "one machine for each weight" in texts(widget)
     for beside, winner in ((1.1, "Nudging"), (0.9, "Backpropagation")):
         widget.controls["machines"].value = beside * 1e6 * PASS / BACKPROP
         assert f"{winner} wins" in widget.words
@@ -190,6 +191,9 @@ def test_the_speed_up_is_that_of_the_messages(N: int, m: float, gigabits: float,
     c = 6.6e-5
     widget = view.explore_speed_up(N, c)
     widget.set({"batch": m, "Gbit/s": gigabits, "machines": K})
+    K = min(K, m)
+    assert f"{m:,.0f} samples on {K:,.0f} machine" in widget.words
+    assert ("fewer than 64 samples on each" in widget.words) == (m / K < 64)
     steps = 2 * (K - 1)
     on_the_way = steps * (N / K) * 64 / (gigabits * 1e9)
     together = m * c / K + on_the_way
@@ -197,10 +201,14 @@ def test_the_speed_up_is_that_of_the_messages(N: int, m: float, gigabits: float,
     assert f"so {number(m * c / together, 2)} times as fast as one" in widget.words
     limit = m / (2 * N * 64 / (gigabits * 1e9) / c)
     assert f"it tends to {number(limit, 2)} times" in widget.words
-    expected = CURVES.x(np.log10(K)), CURVES.y(max(np.log10(m * c / together), -3))
+    expected = CURVES.x(np.log10(K)), CURVES.y(max(np.log10(m * c / together), -2))
     assert ball(widget) == pytest.approx(expected, abs=0.1)
-    curve = path_points(drawing(widget), "plus")  # it may leave the picture below
-    height = min(np.interp(expected[0], *curve.T), CURVES.y(-3))
+    solid, dotted = (path_points(drawing(widget), "plus", i) for i in (0, 1))
+    assert solid[-1, 0] == pytest.approx(dotted[0, 0], abs=0.1)
+    assert solid[-1, 0] == pytest.approx(CURVES.x(np.log10(np.clip(m / 64, 1, 1000))), abs=0.1)
+    assert dotted[-1, 0] == pytest.approx(CURVES.x(np.log10(min(m, 1000))), abs=0.1)
+    curve = np.vstack([solid, dotted])  # it may leave the picture below
+    height = min(np.interp(expected[0], *curve.T), CURVES.y(-2))
     assert height == pytest.approx(expected[1], abs=1)
 
 

@@ -85,7 +85,8 @@ def explore_break_even(
             text_at(AXES.x(8.2), AXES.y(1.2), "backpropagation on one machine wins", "big halo"),
             text_at(AXES.x(8.6), AXES.y(9.3), "nudging wins" if wins.any() else "", "big halo"),
         ]
-        body = _region(wins) + _frame() + _fastest(seconds) + group(names)
+        name = "one machine for each weight" if how == FREE else "the best number of machines"
+        body = _region(wins) + _frame() + _fastest(seconds, name) + group(names)
         place = np.log10(N), np.log10(K)
         body += AXES.ball(*place, "weights", "weights and machines", name_y="machines")
         title = "Weights and machines, both axes logarithmic, and who is first with a gradient"
@@ -118,7 +119,7 @@ def _region(wins: np.ndarray) -> str:
     return group([AXES.path(around, shade), AXES.path(edge, 'class="plus" stroke-width="2.4"')])
 
 
-def _fastest(seconds: np.ndarray) -> str:
+def _fastest(seconds: np.ndarray, name: str) -> str:
     """Draw the number of machines from which on more of them do not make it faster."""
     best = seconds.argmin(axis=1)
     inside = best < len(K_GRID) - 1
@@ -126,5 +127,5 @@ def _fastest(seconds: np.ndarray) -> str:
         return group([])
     line = [*zip(N_GRID[inside], K_GRID[best[inside]], strict=True)]
     n, K = line[len(line) // 2]
-    name = text_at(AXES.x(n) - 100, AXES.y(K) - 10, "beyond it more machines do not help", "halo")
-    return group([AXES.path(line, 'class="ink" stroke-dasharray="7 4"'), name])
+    beside = text_at(AXES.x(n) - 110, AXES.y(K) - 14, name, "halo")
+    return group([AXES.path(line, 'class="ink" stroke-dasharray="7 4"'), beside])

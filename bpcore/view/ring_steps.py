@@ -11,10 +11,10 @@ from bpcore.view.style import group, svg, text_at
 __all__ = ["explore_ring"]
 
 FEWEST, MOST = 2, 6  # machines
-LEFT, TOP, ROW = 116, 84, 44  # px
-CELLS, CELL = 360, 26  # px: the width of all cells together, and the height of one
+LEFT, TOP, CELLS, ROWS = 116, 76, 360, 264  # px; the last two: of all cells together
+CELL = 26  # px, the height of one
 SENT_AT = 572  # px
-HEIGHT = TOP + MOST * ROW + 26  # px
+HEIGHT = TOP + ROWS + 20  # px
 
 
 def explore_ring(machines: int = 4) -> Explorable:
@@ -86,7 +86,7 @@ def _held(K: int, steps: int) -> np.ndarray:
 
 
 def _middle(K: int, i: int, part: int) -> tuple[float, float]:
-    return LEFT + CELLS * (part + 0.5) / K, TOP + ROW * (i + 0.5)
+    return LEFT + CELLS * (part + 0.5) / K, TOP + ROWS * (i + 0.5) / K
 
 
 def _table(held: np.ndarray) -> str:
@@ -97,7 +97,7 @@ def _table(held: np.ndarray) -> str:
         x, _ = _middle(K, 0, part)
         parts.append(text_at(x, TOP - 36, f"part {part + 1}", "muted"))
     for i, row in enumerate(held):
-        y = TOP + ROW * (i + 0.5)
+        _, y = _middle(K, i, 0)
         parts.append(text_at(LEFT - 60, y + 5, f"machine {i + 1}", ""))
         parts.append(text_at(SENT_AT, y + 5, f"{np.sum(row == K)} of {K}", ""))
         for part, shares in enumerate(row):
@@ -119,12 +119,12 @@ def _arrows(K: int, step: int) -> str:
     for i, part in enumerate(_sent(K, step)):
         x, y = _middle(K, i, part)
         x += min(CELLS / K / 2 - 10, 20)
-        start, end = y + CELL / 2 - 3, y + ROW - CELL / 2 + 3
+        start, end = y + CELL / 2 - 3, y + ROWS / K - CELL / 2 + 3
         if i < K - 1:
             parts.append(_down(x, start, end))
         else:
-            top = TOP + ROW / 2 - CELL / 2
-            parts.append(_down(x, start, end + 8) + _down(x, top - 22, top + 3))
+            first = TOP + (ROWS / K - CELL) / 2 + 3  # where it comes in
+            parts.append(_down(x, start, start + 26) + _down(x, first - 26, first))
     return group(parts)
 
 
