@@ -4,11 +4,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: lab test test-lowest test-newest bench cluster latency notebooks pictures format lock clean
+.PHONY: lab site test test-lowest test-newest bench cluster latency notebooks pictures format lock clean
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=notebooks \
 		--LabApp.default_url=/lab/tree/00_start_here.ipynb
+
+site: $(READY)  ## build the book with Python in its pages into _site; SITE_ADDRESS=https://…/ for a site map
+	$(BIN)/python site/build.py _site $(SITE_ADDRESS)
+	@echo "now: $(BIN)/python -m http.server --directory _site, and open http://localhost:8000"
 
 # tests/conftest.py keeps together what shares something that takes long to start.
 IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
@@ -42,7 +46,7 @@ test-newest: $(READY)  ## core tests on the newest Python here, and the newest p
 define venv-with
 	$(BIN)/uv venv --quiet --clear --no-python-downloads --python "$(2)" $(1)
 	$(BIN)/uv pip compile --quiet --no-header --resolution $(3) --python $(1)/bin/python \
-		--extra notebooks --group test --group build --output-file $(1)/requirements.txt pyproject.toml
+		--extra notebooks --group test --group build --group site --output-file $(1)/requirements.txt pyproject.toml
 	$(BIN)/uv pip sync --quiet --python $(1)/bin/python $(1)/requirements.txt
 	$(BIN)/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation --editable .
 endef
@@ -78,7 +82,7 @@ format: $(READY)  ## lint and format code and notebooks
 
 lock: $(READY)  ## take the newest versions into the lock files
 	$(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
-		--extra notebooks --group test --group build --output-file requirements.lock pyproject.toml
+		--extra notebooks --group test --group build --group site --output-file requirements.lock pyproject.toml
 	echo uv | $(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header --quiet \
 		--python-version 3.11 --output-file requirements-uv.lock -
 

@@ -1,4 +1,4 @@
-"""Which cells of a notebook a cell needs: those that bind the names it reads, and what they need."""
+"""Which cells of a notebook a cell needs: those that bind the names it reads, and so on."""
 
 import ast
 import symtable
@@ -27,8 +27,8 @@ def draws(code: str) -> bool:
     nodes = list(ast.walk(ast.parse(code)))
     if any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes):
         return False
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    return bool(FIGURES & (names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}))
+    names = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
+    return bool(FIGURES & names)
 
 
 def needs(codes: list[str]) -> list[list[int]]:
@@ -87,9 +87,8 @@ def _changed(statement: ast.stmt) -> set[str]:
             changed.add(_root(node))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             changed |= {_root(node.value.func)} - {"bp", "view", "print", "plt"}
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
-            if getattr(node.func, "attr", "") == "train":
-                changed |= {_root(each) for each in node.args}
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "train":
+            changed |= {_root(each) for each in node.args}
     return changed - {""}
 
 
