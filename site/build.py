@@ -69,6 +69,11 @@ def _lay_parts(folder: Path) -> None:
     parts.lay_wheels(WHEELS, folder / "pyodide")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "pyodide"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    shutil.make_archive(str(folder / "pyodide/page"), "zip", HERE / "python")
+    files = sorted((folder / "pyodide").iterdir())
+    wheel = next(path.name for path in files if path.name.startswith("bpcore-"))
+    told = {"wheel": wheel, "packages": WHEELS, "bytes": sum(path.stat().st_size for path in files)}
+    (folder / "pyodide/files.json").write_text(json.dumps(told), encoding="utf-8")
     shutil.copy(ROOT / "bpcore/view/explorable.js", folder)
     widget = (ROOT / "bpcore/view/explorable.css").read_text(encoding="utf-8")
     (folder / "explorable.css").write_text(_themes() + STYLE + widget, encoding="utf-8")

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from html import escape
 from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
 
 from IPython.display import display
-from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
-from PIL import Image
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["folded", "show_figure"]
 
@@ -35,7 +36,7 @@ def folded(summary: str) -> Iterator[None]:
     display({"text/html": html, "text/plain": text}, raw=True)
 
 
-def show_figure(figure: Figure, alt: str) -> None:
+def show_figure(figure: "Figure", alt: str) -> None:
     """Display a matplotlib figure once, with a text alternative stored beside it.
 
     Parameters
@@ -52,6 +53,9 @@ def show_figure(figure: Figure, alt: str) -> None:
     """
     if not alt.strip():
         raise ValueError("alt must say what the figure shows, got an empty text")
+    from matplotlib import pyplot as plt  # neither is there in a browser
+    from PIL import Image
+
     drawn, small = BytesIO(), BytesIO()
     figure.savefig(drawn, format="png", bbox_inches="tight")
     plt.close(figure)

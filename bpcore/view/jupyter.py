@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-import resvg_py
-from PIL import Image
 from traitlets import Any as AnyTrait
 from traitlets import Dict, List
 
@@ -22,8 +20,6 @@ __all__ = ["ExplorableWidget", "mimebundle", "png"]
 HERE = Path(__file__).parent
 ZOOM = 1.25  # of the still, in px per px of the drawing
 COLOURS = 64
-# The same on every machine; matplotlib itself is not needed for it, and takes long to import.
-FONTS = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
 class ExplorableWidget(anywidget.AnyWidget):
@@ -135,12 +131,17 @@ def mimebundle(explorable: Explorable) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def png(svg: str) -> bytes:
     """Draw an SVG element that needs nothing but itself, in the colours of a light page."""
+    import resvg_py  # neither is there in a browser, where the still is not needed
+    from PIL import Image
+
+    # The same on every machine; matplotlib itself is not needed for it, and takes long to import.
+    fonts = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
     drawn = resvg_py.svg_to_bytes(
         svg_string=svg,
         background="white",
         zoom=ZOOM,
         skip_system_fonts=True,
-        font_dirs=[str(FONTS)],
+        font_dirs=[str(fonts)],
         font_family="DejaVu Sans",
         sans_serif_family="DejaVu Sans",
     )
