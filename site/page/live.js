@@ -68,7 +68,8 @@
       end();
       say("");
       stand(`Python could not be loaded, so this stands still (${message.broken}).`);
-    } else if (message.widget) models.get(message.widget)?.hear(message);
+    } else if (message.crashed) stop(`Python has broken down (${message.crashed})`);
+    else if (message.widget) models.get(message.widget)?.hear(message);
     else if (message.output) job?.show(message.output);
     else if (message.done) job?.end(message.error);
   };
@@ -79,18 +80,21 @@
     models.clear();
     job?.end("stopped");
   };
-  const stop = () => {
+  const stop = (why = "KeyboardInterrupt: Python was stopped") => {
     const last = job;
     end();
     say("");
-    cells.forEach(({ kind }, k) => kind === "live" && still(k));
-    if (last) put(last.k, [["error", "KeyboardInterrupt: Python was stopped. What it had computed on this page is gone; cells can be run again."]]);
+    for (const [k] of stored) if (!isStill(k)) still(k);
+    if (!last) return;
+    clear(last.k);
+    add(output(last.k), { error: `${why}. What it had computed on this page is gone.` });
   };
 
   const execute = (k, quiet) =>
     new Promise((resolve) => {
       const code = text(k);
       let empty = !quiet;
+      output(k).setAttribute("aria-busy", "true");
       job = {
         k,
         show(what) {
@@ -101,6 +105,7 @@
         },
         end(error) {
           job = undefined;
+          output(k).removeAttribute("aria-busy");
           if (error !== "stopped") {
             if (empty || (quiet && error)) clear(k);
             if (error) add(output(k), { error });
@@ -124,8 +129,13 @@
       for (const [i, { k, quiet }] of todo.entries()) {
         const many = todo.length > 1 ? `, ${i + 1} of ${todo.length}` : "";
         if (i || ran.size) say(`Python runs a cell${many}`);
-        const done = execute(k, quiet);
-        if (!(await done)) break;
+        if (await execute(k, quiet)) continue;
+        const { k: asked } = todo.at(-1);
+        if (quiet && worker) {
+          clear(asked);
+          add(output(asked), { error: "A cell above, which this one needs, fails. Its error is there." });
+        }
+        break;
       }
       say("");
     });
@@ -139,10 +149,6 @@
   const clear = (k) => {
     for (const model of models.values()) if (model.k === k) model.close();
     output(k).replaceChildren();
-  };
-  const put = (k, what) => {
-    clear(k);
-    for (const [kind, value] of what) add(output(k), { [kind]: value });
   };
   const add = (place, what) => {
     if (what.widget) return view(place, what);
@@ -232,17 +238,77 @@
     watcher.unobserve(places[k]);
     wake(k);
   };
-  const wake = (k) => {
-    const touch = () => run(() => (isStill(k) ? needed(k) : []));
-    button("▶ make this picture live", make("p", "bp-tools", output(k)), touch);
-    isStill(k).addEventListener("click", touch);
-  };
+  const wake = (k) =>
+    isStill(k).addEventListener("click", () => run(() => (isStill(k) ? needed(k) : [])));
   const stand = (why) => {
     for (const [k] of stored) {
       if (!isStill(k)) output(k).innerHTML = stored.get(k);
       watcher.unobserve(places[k]);
-      output(k).querySelector(".bp-tools")?.remove();
       if (!output(k).querySelector(".bp-why")) make("p", "bp-why", output(k), why);
+    }
+  };
+
+  // What a reader can do with a cell. What is typed stays in this browser, and in this page.
+  const RUN = { check: "▶ Check", live: "▶ Make it live" };
+  const tools = (k) => {
+    const { kind } = cells[k];
+    const row = make("p", "bp-tools");
+    output(k).before(row);
+    if (kind === "figure") return make("span", "", row, "A stored figure: matplotlib does not run in the page.");
+    const start = () => run(() => needed(k));
+    button(RUN[kind] ?? "▶ Run", row, start, "also Shift+Enter in the cell");
+    if (k) button("Run all above", row, () => run(() => above(k)));
+    if (kind === "exercise" || cells[k].typed !== undefined) return edit(k, row, start);
+    if (kind !== "check") button("Edit", row, ({ target }) => edit(k, row, start, target.remove()).focus());
+  };
+  const edit = (k, row, start) => {
+    const { kind, code } = cells[k];
+    const area = make("textarea", "bp-edit");
+    const write = (value) => {
+      area.value = value;
+      area.rows = value.split("\n").length;
+    };
+    const keep = () => {
+      area.rows = area.value.split("\n").length;
+      cells[k].typed = area.value === code ? undefined : area.value;
+      remember(k);
+    };
+    area.setAttribute("aria-label", kind === "exercise" ? "Your answer" : "Code of this cell");
+    Object.assign(area, { spellcheck: false, autocapitalize: "off", autocomplete: "off" });
+    area.addEventListener("input", keep);
+    area.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      const line = area.value.slice(0, area.selectionStart).split("\n").at(-1);
+      const indent = line.match(/^ */)[0] + (line.endsWith(":") ? "    " : "");
+      if (event.shiftKey || event.ctrlKey) start();
+      else if (indent) document.execCommand("insertText", false, `\n${indent}`); // can be undone
+      else return;
+      event.preventDefault();
+    });
+    button("↺ As it was", row, () => {
+      write(code);
+      keep();
+    });
+    write(text(k));
+    places[k].querySelector(".cell_input").replaceChildren(area);
+    return area;
+  };
+  const key = (k) => `bpcore ${NAME} ${k}`;
+  const remember = (k) => {
+    const { code, typed } = cells[k];
+    try {
+      if (typed === undefined) localStorage.removeItem(key(k));
+      else localStorage.setItem(key(k), JSON.stringify({ code, typed }));
+    } catch {
+      // A browser may forbid it; then it is kept until the page is left.
+    }
+  };
+  const recall = (k) => {
+    try {
+      const { code, typed } = JSON.parse(localStorage.getItem(key(k)));
+      if (code === cells[k].code) cells[k].typed = typed; // it may be another book by now
+    } catch {
+      // Nothing is kept.
     }
   };
 
@@ -267,6 +333,10 @@
     } catch (error) {
       return stand(`This picture stands still, since the page’s cells could not be loaded (${error}).`);
     }
+    cells.forEach((_, k) => {
+      recall(k);
+      tools(k);
+    });
     for (const [k] of stored) {
       wake(k);
       watcher.observe(places[k]);

@@ -38,6 +38,10 @@ const ready = start();
 ready.catch((error) => tell({ broken: String(error) }));
 onmessage = async ({ data }) => {
   const cells = await ready;
-  if (data.run !== undefined) cells.run(data.run);
-  else cells.to_widget(data.widget, data.act, data.content);
+  try {
+    if (data.run !== undefined) cells.run(data.run);
+    else cells.to_widget(data.widget, data.act, data.content);
+  } catch (error) {
+    tell({ crashed: String(error).split("\n")[0] }); // Python itself, as when its memory is full
+  }
 };

@@ -22,7 +22,7 @@ def post(message: dict[str, Any]) -> None:
 
 
 class AnyWidget(HasTraits):
-    """A widget whose traits that are tagged with ``sync`` are the same in Python and in the page."""
+    """A widget; its traits that are tagged with ``sync`` are the same in Python and in the page."""
 
     def __init__(self, **values: Any) -> None:
         self.id = f"widget-{next(_numbers)}"

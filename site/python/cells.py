@@ -6,6 +6,7 @@ import linecache
 import sys
 import traceback
 from itertools import count
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -16,6 +17,8 @@ __all__ = ["run", "to_widget"]
 
 RULE = "-" * 75
 MOST = 100_000  # characters of a cell
+OFTEN = 0.05  # seconds between two messages
+ENDS = 5  # frames shown at both ends of a long traceback
 AROUND = 2  # lines shown around the one that failed
 
 names: dict[str, Any] = {"__name__": "__main__"}
@@ -25,21 +28,27 @@ _numbers = count(1)
 class Printed:
     """What is written to it is shown below the cell, up to a limit that the page can bear."""
 
+    encoding = "utf-8"
+
     def __init__(self, name: str) -> None:
-        self.name, self.encoding, self.left = name, "utf-8", MOST
+        self.name, self.left, self.waiting, self.sent = name, MOST, "", 0.0
 
     def write(self, text: str) -> int:
-        if text and self.left > 0:
-            post({"output": {"stream": self.name, "text": text[: self.left]}})
+        if self.left > 0:
             self.left -= len(text)
-            if self.left <= 0:
-                post(
-                    {"output": {"stream": self.name, "text": f"\n… more than {MOST:,} characters"}}
-                )
+            self.waiting += text if self.left > 0 else f"\n… more than {MOST:,} characters"
+        if monotonic() > self.sent + OFTEN:
+            self.send()
         return len(text)
 
+    def send(self) -> None:
+        """Send what waits."""
+        if self.waiting:
+            post({"output": {"stream": self.name, "text": self.waiting}})
+            self.waiting, self.sent = "", monotonic()
+
     def flush(self) -> None:
-        """All of it has been sent."""
+        """It is sent soon enough."""
 
 
 def run(code: str) -> None:
@@ -47,7 +56,7 @@ def run(code: str) -> None:
     file = f"In[{next(_numbers)}]"
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
     error = ""
-    sys.stdout, sys.stderr = Printed("stdout"), Printed("stderr")
+    sys.stdout, sys.stderr = printed = Printed("stdout"), Printed("stderr")
     try:
         body = ast.parse(code, file).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
@@ -60,6 +69,8 @@ def run(code: str) -> None:
             display(value)
     except BaseException as raised:
         error = told(raised)
+    for stream in printed:
+        stream.send()
     post({"done": True, "error": error})
 
 
@@ -68,8 +79,11 @@ def told(error: BaseException) -> str:
     kind = type(error).__name__
     last = "".join(traceback.format_exception_only(error))
     if isinstance(error, SyntaxError):
-        return last
-    frames = "\n".join(_frame(*each) for each in _frames(error.__traceback__))
+        return last.replace(f'File "{error.filename}"', f"Cell {error.filename}")
+    told_frames = [_frame(*each) for each in _frames(error.__traceback__)]
+    if (skipped := len(told_frames) - 2 * ENDS) > 0:
+        told_frames[ENDS:-ENDS] = [f"    [... skipping {skipped} frames]\n"]
+    frames = "\n".join(told_frames)
     return f"{RULE}\n{kind:<42}{'Traceback (most recent call last)':>33}\n{frames}\n{last}"
 
 
@@ -84,9 +98,7 @@ def _frame(file: str, number: int, function: str) -> str:
     where = "" if function == "<module>" else f", in {function}"
     lines = linecache.getlines(file)
     shown = range(max(1, number - AROUND), min(len(lines), number + AROUND) + 1)
-    numbered = [
-        f"{'---->' if i == number else '     '} {i:>3} {lines[i - 1].rstrip()}" for i in shown
-    ]
+    numbered = [f"{'---->' if i == number else '     '} {i} {lines[i - 1].rstrip()}" for i in shown]
     place = f"Cell {file}" if file.startswith("In[") else f"File {file}"
     return "\n".join([f"{place}, line {number}{where}", *numbered, ""])
 

@@ -1,5 +1,6 @@
 """Shows objects in the page as a notebook shows them."""
 
+import sys
 from typing import Any
 
 from anywidget import post
@@ -11,6 +12,9 @@ __all__ = ["display"]
 
 def display(*shown: Any, raw: bool = False, metadata: dict | None = None) -> None:
     """Show objects below the cell that is running."""
+    for printed in (sys.stdout, sys.stderr):
+        if hasattr(printed, "send"):  # what was printed before stands above
+            printed.send()
     for each in shown:
         post({"output": each if raw else _bundle(each)})
 
