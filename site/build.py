@@ -69,7 +69,10 @@ def _lay_parts(folder: Path) -> None:
     parts.lay_wheels(WHEELS, folder / "pyodide")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "pyodide"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    shutil.make_archive(str(folder / "pyodide/page"), "zip", HERE / "python")
+    shutil.copytree(HERE / "python", folder / "python")
+    shutil.copy(HERE / "needs.py", folder / "python")
+    shutil.make_archive(str(folder / "pyodide/page"), "zip", folder / "python")
+    shutil.rmtree(folder / "python")
     files = sorted((folder / "pyodide").iterdir())
     wheel = next(path.name for path in files if path.name.startswith("bpcore-"))
     told = {"wheel": wheel, "packages": WHEELS, "bytes": sum(path.stat().st_size for path in files)}

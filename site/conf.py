@@ -18,7 +18,7 @@ nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "amsmath", "html_image"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header", "toc.not_included"]
-nb_code_prompt_show = "Show the code of this {type}"
+nb_code_prompt_show = nb_code_prompt_hide = "Code of this cell"
 mathjax_path = "mathjax/es5/startup.js"
 mathjax3_config = {
     "loader": {"load": ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]},

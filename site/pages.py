@@ -13,6 +13,11 @@ from bpcore.view.style import LIGHT
 
 __all__ = ["cells_of", "description", "page_of", "read"]
 
+PAGE = (
+    "On this page you can drag the pictures, run the cells and answer the exercises. Python comes "
+    "with the first picture that you reach (17 MB); what you type stays in your browser. Figures "
+    "that matplotlib drew are stored pictures."
+)
 HIDDEN = {"source_hidden": "hide-input", "outputs_hidden": "hide-output"}
 
 
@@ -27,16 +32,13 @@ def description(notebook: dict) -> str:
 
 
 def cells_of(notebook: dict) -> list[dict]:
-    """Give what the page must know to run the code cells: code, kind, and the cells they need.
-
-    A cell that draws a figure with matplotlib cannot be run there. Nor is it run for another.
-    """
+    """Give what the page must know to run the code cells: code, kind, and the cells they need."""
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     codes = [source(cell) for cell in cells]
     return [
         {
             "code": code,
-            "needs": [k for k in needed if not draws(codes[k])],
+            "needs": needed,
             "kind": _kind(cell),
         }
         for cell, code, needed in zip(cells, codes, needs(codes), strict=True)
@@ -55,10 +57,9 @@ def page_of(notebook: dict, name: str) -> dict:
         cell["metadata"]["tags"] = sorted({*tagged, *tags, _kind(cell)})
         for output in cell["outputs"]:
             _put_into_the_page(output, cell)
-    download = f'<p class="bp-page"><a href="{name}" download>Download this notebook</a></p>'
-    page["cells"].insert(
-        1, {"cell_type": "markdown", "id": "download", "metadata": {}, "source": download}
-    )
+    link = f'<p class="bp-page">{PAGE} <a href="{name}" download>Download this notebook</a></p>'
+    first = {"cell_type": "markdown", "id": "download", "metadata": {}, "source": link}
+    page["cells"].insert(1, first)
     return page
 
 
@@ -80,7 +81,8 @@ def _is_explorable(output: dict) -> bool:
 def _put_into_the_page(output: dict, cell: dict) -> None:
     data = output.get("data", {})
     if _is_explorable(output):
-        drawing = re.sub(r"<style>.*?</style>", "", "".join(data["image/svg+xml"]), flags=re.DOTALL)
+        drawing = "".join(data["image/svg+xml"])
+        drawing = re.sub(r'<style>.*?</style>| aria-label="[^"]*"', "", drawing, flags=re.DOTALL)
         for colour, literal in LIGHT.items():  # the page has two themes
             drawing = drawing.replace(literal, f"var(--bp-{colour})")
         words = escape("".join(data["text/plain"]))

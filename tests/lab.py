@@ -1,4 +1,4 @@
-"""A real JupyterLab and a real Chromium, for the browser tests and for what measures latency."""
+"""A real JupyterLab, a web server and a real Chromium, for the browser tests and measurements."""
 
 import os
 import re
@@ -10,11 +10,23 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-__all__ = ["MINUTE", "TOKEN", "chromium", "jupyterlab", "notebook", "open_alone", "run_all_cells"]
+__all__ = [
+    "MINUTE",
+    "TOKEN",
+    "chromium",
+    "jupyterlab",
+    "notebook",
+    "open_alone",
+    "run_all_cells",
+    "web_server",
+]
 
 TOKEN = "test"
 MINUTE = 60_000  # ms
@@ -72,6 +84,20 @@ def jupyterlab(home: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:  # on a busy machine, its kernels take long to shut down
             server.kill()
             server.wait()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def web_server(folder: Path) -> Iterator[str]:
+    """Hand out a folder of plain files; give its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:

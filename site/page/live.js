@@ -4,7 +4,7 @@
 (() => {
   const HERE = new URL(".", document.currentScript.src);
   const NAME = location.pathname.split("/").pop().replace(/\.html$/, "");
-  const NEAR = "600px"; // below and above what is seen
+  const NEAR = "600px"; // above and below what is seen
   const places = [...document.querySelectorAll("div.cell")];
   if (!places.length) return;
 
@@ -17,11 +17,18 @@
   };
   const button = (text, parent, press, hint = "") => {
     const made = make("button", "", parent, text);
-    made.type = "button";
-    if (hint) made.title = hint;
+    Object.assign(made, { type: "button", title: hint });
     made.addEventListener("click", press);
     return made;
   };
+
+  // The cells: their code, what has been typed instead, and which others each of them needs.
+  let cells = [];
+  const ran = new Map(); // what has been run in this Python
+  const text = (k) => cells[k].typed ?? cells[k].code;
+  const isFigure = (k) => cells[k].kind === "figure"; // of matplotlib, which is not here
+  const output = (k) =>
+    places[k].querySelector(".cell_output") ?? make("div", "cell_output", places[k]);
 
   // What is under way, and a button that ends it.
   const bar = make("div", "bp-bar", document.body);
@@ -31,84 +38,115 @@
   const share = make("progress", "", bar);
   share.setAttribute("aria-label", "loaded");
   button("◼ Stop", bar, () => stop(), "ends Python; what it has computed on this page is gone");
-  const say = (text, { loaded, total } = {}) => {
-    bar.hidden = !text;
-    if (doing.textContent !== text) doing.textContent = text;
+  const say = (what, { loaded, total } = {}) => {
+    bar.hidden = !what;
+    if (doing.textContent !== what) doing.textContent = what;
     share.hidden = !total;
     if (total) Object.assign(share, { value: Math.min(loaded, total), max: total });
   };
 
-  // The cells. `text` is what would be run, `ran` what has been run in this Python.
-  let cells = [];
-  const ran = new Map();
-  const text = (k) => cells[k].typed ?? cells[k].code;
-  const output = (k) => {
-    const found = places[k].querySelector(".cell_output");
-    return found ?? make("div", "cell_output", places[k]);
-  };
-
-  // Python. One cell is run at a time; between two of them, widgets are served.
-  let worker;
-  let job;
+  // Python. One cell is run at a time; between two of them, pictures are served.
+  let worker, explorable, job, learned;
+  let task = ""; // what the bar says as soon as Python is there
+  let isReady = false;
+  let stops = 0;
   let queue = Promise.resolve();
-  let explorable;
   const models = new Map();
   const post = (message) => worker?.postMessage(message);
   const python = async () => {
-    explorable ??= (await import(new URL("explorable.js", HERE))).default;
     if (worker) return;
     say("Python is loading");
+    explorable ??= (await import(new URL("explorable.js", HERE))).default;
     worker = new Worker(new URL("worker.js", HERE));
     worker.onmessage = ({ data }) => hear(JSON.parse(data));
-    worker.onerror = (event) => hear({ broken: event.message || "worker.js was not found" });
+    worker.onerror = ({ message }) => hear({ broken: message || "worker.js does not come" });
   };
   const hear = (message) => {
-    if (message.loaded) say("Python is loading", message);
-    else if (message.broken) {
-      end();
-      say("");
-      stand(`Python could not be loaded, so this stands still (${message.broken}).`);
-    } else if (message.crashed) stop(`Python has broken down (${message.crashed})`);
+    if (message.loaded && !isReady) say("Python is loading", message);
+    else if (message.ready) say(task, (isReady = true));
+    else if (message.broken) stop(`Python could not be loaded: ${message.broken}`);
+    else if (message.crashed) stop(`Python has broken down: ${message.crashed}`);
+    else if (message.needs) learned?.(message.needs);
     else if (message.widget) models.get(message.widget)?.hear(message);
     else if (message.output) job?.show(message.output);
     else if (message.done) job?.end(message.error);
   };
-  const end = () => {
+  const stop = (why = "KeyboardInterrupt: Python was stopped") => {
+    const { k } = job ?? {};
+    stops += 1;
     worker?.terminate();
     worker = undefined;
+    isReady = false;
     ran.clear();
     models.clear();
+    learned?.();
     job?.end("stopped");
-  };
-  const stop = (why = "KeyboardInterrupt: Python was stopped") => {
-    const last = job;
-    end();
     say("");
-    for (const [k] of stored) if (!isStill(k)) still(k);
-    if (!last) return;
-    clear(last.k);
-    add(output(last.k), { error: `${why}. What it had computed on this page is gone.` });
+    for (const [live] of stored) {
+      rest(live);
+      if (live !== k) note(live, "Python was stopped. A click on the picture makes it live again.");
+    }
+    if (k !== undefined) clear(k, { error: `${why}. What it had computed on this page is gone.` });
   };
 
-  const execute = (k, quiet) =>
+  // Runs a cell after those that it needs, or all cells above it, up to one that fails.
+  const run = (k, { above = false, unless = () => false } = {}) => {
+    const since = stops;
+    queue = queue.then(async () => {
+      if (since !== stops || unless()) return;
+      try {
+        await python();
+      } catch (error) {
+        return stand(`This picture stands still, since Python could not be loaded (${error}).`);
+      }
+      await learn();
+      const isWanted = (n) => (above ? n < k : isNeeded(n, k));
+      const todo = [...cells.keys()].filter((n) => isWanted(n) && !isFigure(n));
+      if (!above) todo.push(k);
+      for (const [i, n] of todo.entries()) {
+        if (since !== stops) return;
+        task = `Python runs a cell${todo.length > 1 ? `, ${i + 1} of ${todo.length}` : ""}`;
+        if (isReady) say(task);
+        const isQuiet = !above && n !== k;
+        if (await execute(n, isQuiet)) continue;
+        if (isQuiet && since === stops)
+          clear(k, { error: "A cell above that this one needs has failed. Its error stands there." });
+        break;
+      }
+      if (since === stops) say("");
+    });
+  };
+  const isNeeded = (n, k) => cells[k].needs.includes(n) && ran.get(n) !== text(n);
+  // What a cell needs changes with what is typed; Python finds it out.
+  const learn = async () => {
+    const texts = JSON.stringify(cells.map((_, k) => text(k)));
+    if (texts === learn.last || cells.every(({ typed }) => typed === undefined)) return;
+    const needs = await new Promise((resolve) => {
+      learned = resolve;
+      post({ texts });
+    });
+    needs?.forEach((each, k) => (cells[k].needs = each));
+    learn.last = texts;
+  };
+  const execute = (k, isQuiet) =>
     new Promise((resolve) => {
       const code = text(k);
-      let empty = !quiet;
+      let isOld = !isQuiet; // what is shown
       output(k).setAttribute("aria-busy", "true");
       job = {
         k,
         show(what) {
-          if (quiet) return what.widget && post({ widget: what.widget, act: "close", content: "null" });
-          if (empty) clear(k);
-          empty = false;
-          add(output(k), what);
+          if (isQuiet) return what.widget && send(what.widget, "close");
+          if (isOld) clear(k);
+          isOld = false;
+          add(k, what);
         },
         end(error) {
           job = undefined;
           output(k).removeAttribute("aria-busy");
           if (error !== "stopped") {
-            if (empty || (quiet && error)) clear(k);
-            if (error) add(output(k), { error });
+            if (isOld || (isQuiet && error)) clear(k);
+            if (error) add(k, { error });
             else ran.set(k, code);
           }
           resolve(!error);
@@ -116,63 +154,45 @@
       };
       post({ run: code });
     });
-  // Runs cells one after another, up to one that fails.
-  const run = (jobs) => {
-    queue = queue.then(async () => {
-      const todo = jobs();
-      if (!todo.length) return;
-      try {
-        await python();
-      } catch (error) {
-        return stand(`Python could not be loaded, so this stands still (${error}).`);
-      }
-      for (const [i, { k, quiet }] of todo.entries()) {
-        const many = todo.length > 1 ? `, ${i + 1} of ${todo.length}` : "";
-        if (i || ran.size) say(`Python runs a cell${many}`);
-        if (await execute(k, quiet)) continue;
-        const { k: asked } = todo.at(-1);
-        if (quiet && worker) {
-          clear(asked);
-          add(output(asked), { error: "A cell above, which this one needs, fails. Its error is there." });
-        }
-        break;
-      }
-      say("");
-    });
-    return queue;
-  };
-  const fresh = (k) => ran.get(k) === text(k);
-  const needed = (k) => [...cells[k].needs.filter((n) => !fresh(n)).map((n) => ({ k: n, quiet: true })), { k }];
-  const above = (k) => cells.slice(0, k).flatMap(({ kind }, n) => (kind === "figure" ? [] : [{ k: n }]));
 
   // What a cell shows.
-  const clear = (k) => {
+  const clear = (k, what) => {
     for (const model of models.values()) if (model.k === k) model.close();
     output(k).replaceChildren();
+    if (what) add(k, what);
   };
-  const add = (place, what) => {
-    if (what.widget) return view(place, what);
-    if (what.stream) {
+  const add = (k, what) => {
+    const place = output(k);
+    if (what.widget) {
+      const model = new Model(what.widget, what.state, k);
+      model.leave = explorable.render({ model, el: make("div", "bp-live", place) });
+    } else if (what.stream) {
       const last = place.lastElementChild;
-      const pre = last?.dataset.stream === what.stream ? last : make("pre", `bp-stream ${what.stream}`, place);
-      pre.dataset.stream = what.stream;
+      const isSame = last?.classList.contains(what.stream);
+      const pre = isSame ? last : make("pre", `bp-stream ${what.stream}`, place);
       const all = pre.textContent + what.text;
-      pre.textContent = all.replace(/[^\n]*\r(?=[^\n])/g, "");
-    } else if (what.error) make("pre", "bp-error", place, what.error).setAttribute("role", "alert");
-    else if (what["text/html"]) make("div", "output", place).innerHTML = what["text/html"];
-    else make("pre", "bp-stream", place, what["text/plain"]);
+      pre.textContent = all.replace(/[^\n]*\r(?=[^\n])/g, ""); // written over, as a progress bar is
+    } else if (what.error) {
+      make("pre", "bp-error", place, what.error).setAttribute("role", "alert");
+    } else if (what["text/html"]) {
+      make("div", "output", place).innerHTML = what["text/html"];
+    } else make("pre", "bp-stream", place, what["text/plain"]);
   };
-  const view = (place, { widget, state }) => {
-    const model = new Model(widget, state, places.indexOf(place.closest("div.cell")));
-    const element = make("div", "bp-live", place);
-    model.off = explorable.render({ model, el: element });
+  const note = (k, why) => {
+    output(k).querySelector(".bp-why")?.remove();
+    make("p", "bp-why", output(k), why);
   };
 
   // What explorable.js expects of its host: values that both sides have, and messages. While one
   // message with values is under way, the newest values wait for the next.
+  const send = (widget, act, content = null) =>
+    post({ widget, act, content: JSON.stringify(content) });
   class Model {
+    waiting = {};
+    isAway = false;
+    handlers = [];
     constructor(id, state, k) {
-      Object.assign(this, { id, state, k, waiting: {}, away: false, handlers: [] });
+      Object.assign(this, { id, state, k });
       models.set(id, this);
     }
     get(name) {
@@ -180,93 +200,97 @@
     }
     set(name, value) {
       this.waiting[name] = value;
-      this.#put(name, value);
+      this.#put({ [name]: value });
     }
     on(event, handler) {
       this.handlers.push([event, handler]);
     }
     send(content) {
-      post({ widget: this.id, act: "handle", content: JSON.stringify(content) });
+      send(this.id, "handle", content);
     }
     save_changes() {
-      if (this.away || !Object.keys(this.waiting).length) return;
-      this.away = true;
-      post({ widget: this.id, act: "take", content: JSON.stringify(this.waiting) });
+      if (this.isAway || !Object.keys(this.waiting).length) return;
+      this.isAway = true;
+      send(this.id, "take", this.waiting);
       this.waiting = {};
     }
     hear({ state, act }) {
       if (state) {
-        const news = Object.entries(state).filter(([name]) => !(name in this.waiting));
-        for (const [name, value] of news) this.state[name] = value;
-        for (const [name] of news) this.#fire(`change:${name}`);
+        const isNew = ([name]) => !(name in this.waiting);
+        this.#put(Object.fromEntries(Object.entries(state).filter(isNew)));
       } else if (act === "take") {
-        this.away = false;
+        this.isAway = false;
         this.save_changes();
       }
     }
     close() {
-      this.off();
+      this.leave();
       models.delete(this.id);
-      post({ widget: this.id, act: "close", content: "null" });
+      send(this.id, "close");
     }
-    #put(name, value) {
-      this.state[name] = value;
-      this.#fire(`change:${name}`);
-    }
-    #fire(event) {
-      for (const [of, handler] of this.handlers) if (of === event) handler();
+    #put(values) {
+      Object.assign(this.state, values);
+      const events = Object.keys(values).map((name) => `change:${name}`);
+      for (const event of events)
+        for (const [of, handler] of this.handlers) if (of === event) handler();
     }
   }
 
-  // Stills become live when they come near the screen, or are touched.
+  // A still becomes live when it comes near the screen, or is touched.
   const stored = new Map();
   const near = new Set();
+  const isLive = (k) => !output(k).querySelector(".bp-still");
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
         const k = places.indexOf(target);
-        if (isIntersecting) near.add(k);
-        else near.delete(k);
-        if (isIntersecting) run(() => (near.has(k) && isStill(k) ? needed(k) : []));
+        near[isIntersecting ? "add" : "delete"](k);
+        if (isIntersecting) run(k, { unless: () => !near.has(k) || isLive(k) });
       }
     },
     { rootMargin: NEAR },
   );
-  const isStill = (k) => output(k).querySelector(".bp-still");
-  const still = (k) => {
-    output(k).innerHTML = stored.get(k);
+  const wake = (k) => {
+    const still = output(k).querySelector(".bp-still");
+    still.addEventListener("click", () => run(k, { unless: () => isLive(k) }));
+  };
+  // Back to what is stored; only a touch makes it live again.
+  const rest = (k) => {
     watcher.unobserve(places[k]);
+    output(k).innerHTML = stored.get(k);
     wake(k);
   };
-  const wake = (k) =>
-    isStill(k).addEventListener("click", () => run(() => (isStill(k) ? needed(k) : [])));
   const stand = (why) => {
-    for (const [k] of stored) {
-      if (!isStill(k)) output(k).innerHTML = stored.get(k);
-      watcher.unobserve(places[k]);
-      if (!output(k).querySelector(".bp-why")) make("p", "bp-why", output(k), why);
-    }
+    say("");
+    for (const [k] of stored) note(k, why);
   };
 
-  // What a reader can do with a cell. What is typed stays in this browser, and in this page.
+  // What a reader can do with a cell. What is typed stays in this browser.
   const RUN = { check: "▶ Check", live: "▶ Make it live" };
   const tools = (k) => {
-    const { kind } = cells[k];
+    const { kind, typed } = cells[k];
     const row = make("p", "bp-tools");
     output(k).before(row);
-    if (kind === "figure") return make("span", "", row, "A stored figure: matplotlib does not run in the page.");
-    const start = () => run(() => needed(k));
-    button(RUN[kind] ?? "▶ Run", row, start, "also Shift+Enter in the cell");
-    if (k) button("Run all above", row, () => run(() => above(k)));
-    if (kind === "exercise" || cells[k].typed !== undefined) return edit(k, row, start);
-    if (kind !== "check") button("Edit", row, ({ target }) => edit(k, row, start, target.remove()).focus());
+    if (isFigure(k)) {
+      row.textContent = "Stored when the notebook was run: matplotlib does not run in the page.";
+      return;
+    }
+    button(RUN[kind] ?? "▶ Run", row, () => run(k), "Shift+Enter in the cell does it, too");
+    if (k) button("Run all above", row, () => run(k, { above: true }));
+    if (kind === "exercise" || typed !== undefined) edit(k, row);
+    else if (kind !== "check") {
+      const open = button("Edit", row, () => {
+        open.remove();
+        edit(k, row).focus();
+      });
+    }
   };
-  const edit = (k, row, start) => {
+  const edit = (k, row) => {
     const { kind, code } = cells[k];
     const area = make("textarea", "bp-edit");
     const write = (value) => {
       area.value = value;
-      area.rows = value.split("\n").length;
+      keep();
     };
     const keep = () => {
       area.rows = area.value.split("\n").length;
@@ -280,15 +304,12 @@
       if (event.key !== "Enter") return;
       const line = area.value.slice(0, area.selectionStart).split("\n").at(-1);
       const indent = line.match(/^ */)[0] + (line.endsWith(":") ? "    " : "");
-      if (event.shiftKey || event.ctrlKey) start();
+      if (event.shiftKey || event.ctrlKey) run(k);
       else if (indent) document.execCommand("insertText", false, `\n${indent}`); // can be undone
       else return;
       event.preventDefault();
     });
-    button("↺ As it was", row, () => {
-      write(code);
-      keep();
-    });
+    button("↺ As it was", row, () => write(code));
     write(text(k));
     places[k].querySelector(".cell_input").replaceChildren(area);
     return area;
@@ -306,7 +327,7 @@
   const recall = (k) => {
     try {
       const { code, typed } = JSON.parse(localStorage.getItem(key(k)));
-      if (code === cells[k].code) cells[k].typed = typed; // it may be another book by now
+      if (code === cells[k].code) cells[k].typed = typed; // it may be another edition by now
     } catch {
       // Nothing is kept.
     }
@@ -315,14 +336,13 @@
   const whyNot = () => {
     if (location.protocol === "file:")
       return (
-        "This picture stands still, since a browser runs Python only in pages that a server has " +
-        "sent, and not in a file (see “How to read it offline” on the first page)."
+        "This picture stands still: the page was opened as a file, and a browser runs Python only " +
+        "in pages that a server has sent (see “How to read it offline” on the first page)."
       );
     if (!window.WebAssembly || !window.Worker)
-      return "This picture stands still, since this browser has no WebAssembly, which Python needs here.";
+      return "This picture stands still: Python needs WebAssembly, which this browser has not.";
     return "";
   };
-
   const begin = async () => {
     places.forEach((place, k) => {
       if (place.classList.contains("tag_live")) stored.set(k, output(k).innerHTML);
@@ -331,7 +351,7 @@
     try {
       cells = await (await fetch(`${NAME}.cells.json`)).json();
     } catch (error) {
-      return stand(`This picture stands still, since the page’s cells could not be loaded (${error}).`);
+      return stand(`This picture stands still, since its code could not be loaded (${error}).`);
     }
     cells.forEach((_, k) => {
       recall(k);

@@ -40,6 +40,7 @@ onmessage = async ({ data }) => {
   const cells = await ready;
   try {
     if (data.run !== undefined) cells.run(data.run);
+    else if (data.texts) cells.learn(data.texts);
     else cells.to_widget(data.widget, data.act, data.content);
   } catch (error) {
     tell({ crashed: String(error).split("\n")[0] }); // Python itself, as when its memory is full

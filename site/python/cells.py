@@ -12,8 +12,9 @@ from typing import Any
 
 from anywidget import WIDGETS, post
 from IPython.display import display
+from needs import needs
 
-__all__ = ["run", "to_widget"]
+__all__ = ["learn", "run", "to_widget"]
 
 RULE = "-" * 75
 MOST = 100_000  # characters of a cell
@@ -72,6 +73,19 @@ def run(code: str) -> None:
     for stream in printed:
         stream.send()
     post({"done": True, "error": error})
+
+
+def learn(texts: str) -> None:
+    """Say to the page which cells each of its cells needs, as they are now."""
+    post({"needs": needs([text if _is_python(text) else "" for text in json.loads(texts)])})
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def told(error: BaseException) -> str:
