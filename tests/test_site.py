@@ -126,6 +126,7 @@ def test_a_weight_is_dragged(start_here: Page):
     network.get_by_role("button", name="Published weights").click()
     words = network.locator(".bp-words")
     expect(words).to_contain_text("O1 answers 0.7550")
+    network.evaluate("element => element.scrollIntoView()")
     line = network.locator('[data-knob="H2→O1"] line.hit')
     x, y = line.evaluate(
         """line => {
@@ -151,7 +152,7 @@ def test_an_answer_is_checked_and_kept(gradients: Page):
     reply = check(gradients, "slope_by_hand = 2 * np.pi\nwhich_way = 'up'")
     expect(reply).to_contain_text("you have cos(π) = +1, and it is −1", timeout=MINUTE)
     right = "slope_by_hand = -2 * np.pi\nwhich_way = 'up'"
-    expect(check(gradients, right)).to_have_text("Exercise 1: right, -6.28319.")
+    expect(check(gradients, right)).to_have_text("Exercise 1: right, -6.283185307.")
     gradients.reload()
     expect(gradients.get_by_label("Your answer").first).to_have_value(right)
 

@@ -84,7 +84,7 @@
     say("");
     for (const [live] of stored) {
       rest(live);
-      if (live !== k) note(live, "Python was stopped. A click on the picture makes it live again.");
+      if (live !== k) note(live, "Python was stopped. A click on the picture, or Run, makes it live again.");
     }
     if (k !== undefined) clear(k, { error: `${why}. What it had computed on this page is gone.` });
   };
@@ -266,7 +266,6 @@
   };
 
   // What a reader can do with a cell. What is typed stays in this browser.
-  const RUN = { check: "▶ Check", live: "▶ Make it live" };
   const tools = (k) => {
     const { kind, typed } = cells[k];
     const row = make("p", "bp-tools");
@@ -275,7 +274,7 @@
       row.textContent = "Stored when the notebook was run: matplotlib does not run in the page.";
       return;
     }
-    button(RUN[kind] ?? "▶ Run", row, () => run(k), "Shift+Enter in the cell does it, too");
+    button(kind === "check" ? "▶ Check" : "▶ Run", row, () => run(k));
     if (k) button("Run all above", row, () => run(k, { above: true }));
     if (kind === "exercise" || typed !== undefined) edit(k, row);
     else if (kind !== "check") {
