@@ -59,6 +59,7 @@ def build(site: Path, address: str = "") -> None:
         if address:
             found = sorted(page.relative_to(made) for page in made.rglob("*.html"))
             (made / "sitemap.txt").write_text("".join(f"{address}{page}\n" for page in found))
+        (made / ".nojekyll").touch()  # else GitHub Pages leaves out folders that begin with _
         shutil.rmtree(site, ignore_errors=True)
         shutil.copytree(made, site, ignore=shutil.ignore_patterns(".buildinfo*", "objects.inv"))
 
@@ -71,6 +72,8 @@ def _lay_parts(folder: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     shutil.copytree(HERE / "python", folder / "python")
     shutil.copy(HERE / "needs.py", folder / "python")
+    (folder / "python/notebooks").mkdir()  # Python stands here, and some cells read the records
+    shutil.copytree(ROOT / "benchmarks/results", folder / "python/benchmarks/results")
     shutil.make_archive(str(folder / "pyodide/page"), "zip", folder / "python")
     shutil.rmtree(folder / "python")
     files = sorted((folder / "pyodide").iterdir())

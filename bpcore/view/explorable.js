@@ -33,7 +33,7 @@ function render({ model, el }) {
   const aside = part("div", "bp-aside", side);
   const sliders = [...specs.values()].filter((spec) => spec.kind === "range");
   const below = part("div", "bp-sliders", sliders.length > 3 && !sliders[0].group ? side : main);
-  part("p", "bp-silent").textContent = SILENT;
+  part("p", "bp-silent").textContent = model.silent ?? SILENT; // a page is no notebook
 
   // Values. A slider's place is its value, the value's exponent, or its place among the options.
   const place = (spec) => {

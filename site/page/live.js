@@ -146,6 +146,7 @@
           output(k).removeAttribute("aria-busy");
           if (error !== "stopped") {
             if (isOld || (isQuiet && error)) clear(k);
+            if (!isQuiet) output(k).closest("details.hide")?.setAttribute("open", "");
             if (error) add(k, { error });
             else ran.set(k, code);
           }
@@ -188,6 +189,7 @@
   const send = (widget, act, content = null) =>
     post({ widget, act, content: JSON.stringify(content) });
   class Model {
+    silent = "Python is busy with a cell. This picture answers as soon as that has ended.";
     waiting = {};
     isAway = false;
     handlers = [];
@@ -269,7 +271,7 @@
   const tools = (k) => {
     const { kind, typed } = cells[k];
     const row = make("p", "bp-tools");
-    output(k).before(row);
+    (output(k).closest("details.hide") ?? output(k)).before(row);
     if (isFigure(k)) {
       row.textContent = "Stored when the notebook was run: matplotlib does not run in the page.";
       return;

@@ -28,7 +28,7 @@ async function start() {
   const archives = [wheel, "page.zip"].map(async (name) => (await fetch(`pyodide/${name}`)).arrayBuffer());
   const python = await loadPyodide({ packages, indexURL: new URL("pyodide/", location).href });
   for (const archive of archives) python.unpackArchive(await archive, "zip", { extractDir: "/page" });
-  python.runPython(`import sys; sys.path.insert(0, "/page")`);
+  python.runPython(`import os, sys; sys.path.insert(0, "/page"); os.chdir("/page/notebooks")`);
   const cells = python.pyimport("cells");
   tell({ ready: true });
   return cells;
