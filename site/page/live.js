@@ -101,13 +101,13 @@
       }
       await learn();
       const isWanted = (n) => (above ? n < k : isNeeded(n, k));
-      const todo = [...cells.keys()].filter((n) => isWanted(n) && !isFigure(n));
+      const todo = [...cells.keys()].filter(isWanted);
       if (!above) todo.push(k);
       for (const [i, n] of todo.entries()) {
         if (since !== stops) return;
         task = `Python runs a cell${todo.length > 1 ? `, ${i + 1} of ${todo.length}` : ""}`;
         if (isReady) say(task);
-        const isQuiet = !above && n !== k;
+        const isQuiet = isFigure(n) || (!above && n !== k);
         if (await execute(n, isQuiet)) continue;
         if (isQuiet && since === stops)
           clear(k, { error: "A cell above that this one needs has failed. Its error stands there." });
@@ -143,6 +143,8 @@
         },
         end(error) {
           job = undefined;
+          // What stands before the drawing has been run, and the stored figure stays.
+          if (isFigure(k) && error.includes("matplotlib")) error = "";
           output(k).removeAttribute("aria-busy");
           if (error !== "stopped") {
             if (isOld || (isQuiet && error)) clear(k);
