@@ -29,9 +29,8 @@ exclude_patterns = ["README.md", "_extra", "_parts"]
 html_theme = "furo"
 html_css_files = ["explorable.css", "book.css"]
 html_js_files = [("live.js", {"defer": "defer"})]
-html_use_index = html_copy_source = html_show_sourcelink = html_show_sphinx = (
-    html_show_copyright
-) = False
+html_use_index = html_copy_source = html_show_sourcelink = False
+html_show_sphinx = html_show_copyright = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 
 
