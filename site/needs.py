@@ -1,14 +1,21 @@
 """Which cells of a notebook a cell needs: those that bind the names it reads, and so on."""
 
 import ast
+import re
 import symtable
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from bpcore import view
 
 __all__ = ["draws", "needs"]
 
 # What draws with matplotlib, which does not run in the page.
 FIGURES = {"plt"} | {
-    f"show_{what}" for what in ("curves", "figure", "floors", "runs", "spectra", "strips")
+    name
+    for path in Path(view.__file__).parent.glob("*.py")
+    if "from matplotlib" in (code := path.read_text(encoding="utf-8"))
+    for name in re.findall(r"^def (show_\w+)", code, re.MULTILINE)
 }
 OWN_NAMES = (ast.For, ast.With, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
