@@ -46,7 +46,7 @@ test-newest: $(READY)  ## core tests on the newest Python here, and the newest p
 define venv-with
 	$(BIN)/uv venv --quiet --clear --no-python-downloads --python "$(2)" $(1)
 	$(BIN)/uv pip compile --quiet --no-header --resolution $(3) --python $(1)/bin/python \
-		--extra notebooks --group test --group build --group site --output-file $(1)/requirements.txt pyproject.toml
+		--extra notebooks --group test --group build --output-file $(1)/requirements.txt pyproject.toml
 	$(BIN)/uv pip sync --quiet --python $(1)/bin/python $(1)/requirements.txt
 	$(BIN)/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation --editable .
 endef
