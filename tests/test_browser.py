@@ -5,7 +5,6 @@ what it has moved. Two notebooks of the series are run as their readers do.
 """
 
 import json
-import os
 import re
 import shutil
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import MINUTE, TOKEN, chromium, jupyterlab, notebook, open_alone, run_all_cells
+from lab import MINUTE, TOKEN, jupyterlab, notebook, open_alone, run_all_cells
 from pictures import xor_network_of
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -98,16 +97,6 @@ def look(values):
 fragile = Explorable({"n": Slider("n", 1, 0, 5, 1, decimals=0)}, look)""",
 }
 expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        if browser is None:
-            if os.environ.get("CI"):
-                pytest.fail("no Chromium: the browser tests must run here")
-            pytest.skip("no Chromium")
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import MINUTE, chromium, web_server
+from lab import MINUTE, web_server
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import bpcore as bp
@@ -39,16 +39,6 @@ def site(tmp_path_factory: pytest.TempPathFactory):
     assert done.returncode == 0, done.stderr
     with web_server(folder) as address:
         yield address, folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        if browser is None:
-            if os.environ.get("CI"):
-                pytest.fail("no Chromium: the site must be looked at here")
-            pytest.skip("no Chromium")
-        yield browser
 
 
 @pytest.fixture(scope="module")
