@@ -71,7 +71,8 @@ def _kind(cell: dict) -> str:
     if any(_is_explorable(output) for output in cell["outputs"]):
         shown = ast.unparse(ast.parse(code).body[-1])
         return "code" if shown.startswith("view.show_") else "live"  # what is no control is there
-    return "figure" if draws(code) else "code"
+    # What asks for the installed packages would find no matplotlib there, either.
+    return "figure" if draws(code) or "importlib.metadata" in code else "code"
 
 
 def _is_explorable(output: dict) -> bool:
