@@ -43,7 +43,7 @@ def needs(codes: list[str]) -> list[list[int]]:
 
     A name is looked for upwards, and the nearest cell that binds it is taken, with those after it
     that change what it names. The stored words of every widget are compared with those that its
-    needed cells lead to (tests/test_site.py).
+    needed cells lead to (tests/test_needs.py).
     """
     uses = [_uses(code) for code in codes]
 

@@ -12,7 +12,7 @@ from IPython.display import display
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["folded", "show_figure"]
+__all__ = ["folded", "show_figure", "small_png"]
 
 COLOURS = 64
 
@@ -53,13 +53,20 @@ def show_figure(figure: "Figure", alt: str) -> None:
     """
     if not alt.strip():
         raise ValueError("alt must say what the figure shows, got an empty text")
-    from matplotlib import pyplot as plt  # neither is there in a browser
-    from PIL import Image
+    from matplotlib import pyplot as plt  # not there in a browser
 
-    drawn, small = BytesIO(), BytesIO()
+    drawn = BytesIO()
     figure.savefig(drawn, format="png", bbox_inches="tight")
     plt.close(figure)
-    # A third of the size: it is stored in the notebook.
-    Image.open(drawn).convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
-    bundle = {"image/png": b64encode(small.getvalue()).decode(), "text/plain": str(figure)}
+    small = small_png(drawn.getvalue())
+    bundle = {"image/png": b64encode(small).decode(), "text/plain": str(figure)}
     display(bundle, metadata={"image/png": {"alt": alt}}, raw=True)
+
+
+def small_png(drawn: bytes) -> bytes:
+    """Give a picture as a PNG of 64 colours, a third of the size: it is stored in the notebook."""
+    from PIL import Image  # not there in a browser
+
+    small = BytesIO()
+    Image.open(BytesIO(drawn)).convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
+    return small.getvalue()

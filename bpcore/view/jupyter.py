@@ -4,7 +4,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ from traitlets import Any as AnyTrait
 from traitlets import Dict, List
 
 from bpcore.view.explorable import Explorable, Kept
+from bpcore.view.figures import small_png
 from bpcore.view.style import STYLE, THEME, still
 
 __all__ = ["ExplorableWidget", "mimebundle", "png"]
 
 HERE = Path(__file__).parent
 ZOOM = 1.25  # of the still, in px per px of the drawing
-COLOURS = 64
 
 
 class ExplorableWidget(anywidget.AnyWidget):
@@ -131,8 +130,7 @@ def mimebundle(explorable: Explorable) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def png(svg: str) -> bytes:
     """Draw an SVG element that needs nothing but itself, in the colours of a light page."""
-    import resvg_py  # neither is there in a browser, where the still is not needed
-    from PIL import Image
+    import resvg_py  # not there in a browser, where the still is not needed
 
     # The same on every machine; matplotlib itself is not needed for it, and takes long to import.
     fonts = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
@@ -145,6 +143,4 @@ def png(svg: str) -> bytes:
         font_family="DejaVu Sans",
         sans_serif_family="DejaVu Sans",
     )
-    small = BytesIO()  # a third of the size: it is stored in the notebook
-    Image.open(BytesIO(drawn)).convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
-    return small.getvalue()
+    return small_png(drawn)
